@@ -1,0 +1,88 @@
+"""The error hierarchy of askpost. Every message says what is wrong and what to do.
+
+AskpostError                exit code 1
+ ├─ QuestionError           2   the question cannot be asked (empty, too long)
+ ├─ CorpusError             3   the documents cannot be read
+ │   ├─ NoDocumentsError        the folder has no .md or .txt file
+ │   ├─ UnreadableFileError     a file cannot be read or is not text
+ │   ├─ SourceListError         sources.toml is not what it should be
+ │   └─ UnknownSourceError      no source has that id
+ ├─ IndexError_             4   the index cannot be used
+ │   ├─ NoIndexError            nothing has been built yet
+ │   ├─ IndexMismatchError      built with another model, chunking or format
+ │   ├─ IndexDamagedError       a file of the build is missing or altered
+ │   └─ IndexBusyError          another process is building
+ ├─ ModelError              5   a model cannot be found or loaded
+ └─ SystemError_            6   this machine lacks what Chroma needs
+
+Exit codes 0 (done, an honest abstention included) and 1 (the evaluation's gate failed, or any
+other error) complete the list.
+"""
+
+
+class AskpostError(Exception):
+    """Base of every error that askpost raises on purpose."""
+
+    exit_code = 1
+
+
+class QuestionError(AskpostError):
+    """The question cannot be asked: it is empty, or too long."""
+
+    exit_code = 2
+
+
+class CorpusError(AskpostError):
+    """The documents cannot be read."""
+
+    exit_code = 3
+
+
+class NoDocumentsError(CorpusError):
+    """The folder has no document that askpost reads."""
+
+
+class UnreadableFileError(CorpusError):
+    """A file cannot be read, or is not text."""
+
+
+class SourceListError(CorpusError):
+    """The source list (sources.toml) is not what it should be."""
+
+
+class UnknownSourceError(CorpusError):
+    """No source has the id that was asked for."""
+
+
+class IndexError_(AskpostError):  # noqa: N801 - the underscore keeps the builtin IndexError apart
+    """The index cannot be used."""
+
+    exit_code = 4
+
+
+class NoIndexError(IndexError_):
+    """Nothing has been built in this index home."""
+
+
+class IndexMismatchError(IndexError_):
+    """The build was made with another model, chunking or format than the settings ask for."""
+
+
+class IndexDamagedError(IndexError_):
+    """A file of the build is missing or altered."""
+
+
+class IndexBusyError(IndexError_):
+    """Another process is building this index."""
+
+
+class ModelError(AskpostError):
+    """A model cannot be found or loaded."""
+
+    exit_code = 5
+
+
+class SystemError_(AskpostError):  # noqa: N801 - the underscore keeps the builtin SystemError apart
+    """This machine lacks something that askpost cannot do without."""
+
+    exit_code = 6
