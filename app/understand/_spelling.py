@@ -1,0 +1,115 @@
+"""Loose input: typos, words run together, shouting, and keys held down.
+
+A word that is known to the collection or to English is never touched; neither is anything with a
+digit, an underscore or a dot inside (versions, addresses, code).
+"""
+
+import re
+
+from app.understand._english import FUNCTION_WORDS, frequencies, word_set
+from app.understand._vocabulary import Vocabulary
+
+_TOKEN = re.compile(r"\S+")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_REPEATED_MARKS = re.compile(r"[?!]{2,}")
+_HELD_KEY = re.compile(r"(.)\1{2,}")
+_CODE = re.compile(r"[\d_@/\\:.=<>{}\[\]#](?=\w)")
+# Contractions typed without their apostrophe are words to a reader.
+_CONTRACTIONS = word_set(
+    "whats dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt shouldnt hasnt "
+    "havent hadnt thats theres heres whos hows wheres whens whys im ive youre theyre lets aint"
+)
+
+
+def correct(
+    question: str, vocabulary: Vocabulary
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The question with its slips repaired, and (as typed, as read) for each word changed."""
+    text = _quieter(question)
+    corrections: list[tuple[str, str]] = []
+
+    def repair(match: re.Match[str]) -> str:
+        word = match.group()
+        repaired = _repair_word(word, vocabulary)
+        if repaired is None:
+            return word
+        if word[0].isupper():
+            repaired = repaired[0].upper() + repaired[1:]
+        corrections.append((word, repaired))
+        return repaired
+
+    def repair_token(match: re.Match[str]) -> str:
+        token = match.group()
+        # Digits and inner punctuation mark an address, a version or code: not ours to spell.
+        return (
+            token
+            if _CODE.search(token) or any(map(str.isdigit, token))
+            else _LETTERS.sub(repair, token)
+        )
+
+    return _TOKEN.sub(repair_token, text), tuple(corrections)
+
+
+def _quieter(question: str) -> str:
+    """Lower-case a question that is all capitals, and keep one of repeated marks."""
+    words = _LETTERS.findall(question)
+    if len(words) > 1 and question.isupper() and any(len(w) > 3 for w in words):
+        question = question.lower()
+    return _REPEATED_MARKS.sub(lambda m: "?" if "?" in m.group() else "!", question)
+
+
+def _repair_word(typed: str, vocabulary: Vocabulary) -> str | None:
+    """What `typed` was meant to be, or None to leave it."""
+    word = typed.casefold()
+    if not word.isascii() and not word.isalpha():
+        return None
+    if "'" in word or "’" in word or word in _CONTRACTIONS or vocabulary.is_known(word):
+        return None
+    if any(c.isupper() for c in typed[1:]):
+        return None  # capitals inside: a name such as GraphQL, or an acronym
+    shorter = _without_held_key(word, vocabulary)
+    if shorter is not None:
+        return shorter
+    return _split(word, vocabulary) or vocabulary.nearest(word)
+
+
+def _without_held_key(word: str, vocabulary: Vocabulary) -> str | None:
+    """`word` with runs of three or more of a letter cut to two or one, where that is a word."""
+    if not _HELD_KEY.search(word):
+        return None
+    for keep in (r"\1\1", r"\1"):
+        shorter = _HELD_KEY.sub(keep, word)
+        if vocabulary.is_known(shorter):
+            return shorter
+    return vocabulary.nearest(_HELD_KEY.sub(r"\1", word))
+
+
+def _split(word: str, vocabulary: Vocabulary) -> str | None:
+    """`word` as two words run together, where exactly the space is missing.
+
+    One part is a function word, or both are the collection's own: other pairs ("rabbit" and "mq",
+    "face" and "book") are more often names.
+    """
+    best: tuple[float, str] | None = None
+    for cut in range(1, len(word)):
+        left, right = word[:cut], word[cut:]
+        if not _can_join(left, right, vocabulary):
+            continue
+        weight = min(_weight(left, vocabulary), _weight(right, vocabulary))
+        if best is None or weight > best[0]:
+            best = (weight, f"{left} {right}")
+    return best[1] if best else None
+
+
+def _can_join(left: str, right: str, vocabulary: Vocabulary) -> bool:
+    functions = [w in FUNCTION_WORDS for w in (left, right)]
+    own = [w in vocabulary.counts and len(w) > 3 for w in (left, right)]
+    if "i" in (left, right) or right == "a" == left[-1]:
+        return False  # a slip of the finger
+    if all(functions):
+        return len(left) + len(right) > 4
+    return any(functions) and any(own) or all(own)
+
+
+def _weight(word: str, vocabulary: Vocabulary) -> float:
+    return vocabulary.counts.get(word, 0) * 1e6 + frequencies().get(word, 0)

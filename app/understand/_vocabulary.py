@@ -1,0 +1,125 @@
+"""The collection's own words: what a misspelled word is corrected to, and what it is about."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from app.understand._english import FUNCTION_WORDS, frequencies, singulars
+
+_WORD = re.compile(r"[^\W\d_]+")
+_MAX_LENGTH = 40  # longer runs of letters are data, not words
+# First letters that sound alike, so that "kontainer" may be "container".
+_ALIKE = {
+    "k": "c",
+    "c": "ks",
+    "s": "c",
+    "f": "p",
+    "p": "f",
+    "i": "e",
+    "e": "i",
+    "v": "w",
+    "w": "v",
+}
+
+
+class Vocabulary:
+    """The words of one index with their counts, and its headings and titles as topic names.
+
+    Nothing is indexed ahead: rapidfuzz scans 50,000 words in some milliseconds, and only
+    misspelled words are looked up.
+    """
+
+    def __init__(self, counts: Mapping[str, int], topics: Sequence[str] = ()) -> None:
+        self.counts: dict[str, int] = defaultdict(int)
+        for text, count in counts.items():
+            for word in _WORD.findall(text.casefold()):
+                self.counts[word] += count
+        self.topics = frozenset(
+            word
+            for topic in topics
+            for word in _WORD.findall(topic.casefold())
+            if word not in FUNCTION_WORDS
+        )
+        for word in self.topics:
+            self.counts.setdefault(word, 1)
+        self.counts = dict(self.counts)
+        self._singular_topics = {s for word in self.topics for s in singulars(word)}
+        self._by_initial: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self.counts.keys() | FUNCTION_WORDS):
+            if len(word) <= _MAX_LENGTH and word.isalpha():
+                self._by_initial[word[0]].append(word)
+
+    def is_known(self, word: str) -> bool:
+        """Whether a lower-case word is of the collection, of English, or an inflection of either."""
+        if word in self.counts or word in FUNCTION_WORDS or word in frequencies():
+            return True
+        for suffix in ("s", "es", "d", "ed", "ing", "r", "er", "ly", "like", "ment"):
+            stem = word.removesuffix(suffix)
+            if stem != word and len(stem) > 2 and self._is_listed(stem):
+                return True
+        for prefix in (
+            "re",
+            "un",
+            "non",
+            "pre",
+            "sub",
+            "multi",
+            "inter",
+            "micro",
+            "hyper",
+        ):
+            stem = word.removeprefix(prefix)
+            if stem != word and len(stem) > 3 and self._is_listed(stem):
+                return True
+        return False
+
+    def _is_listed(self, word: str) -> bool:
+        return word in self.counts or word in frequencies()
+
+    def is_topic(self, word: str) -> bool:
+        """Whether a heading or title names this lower-case word, in whatever inflection."""
+        return word in self.topics or bool(self._singular_topics & singulars(word))
+
+    def nearest(self, word: str) -> str | None:
+        """The word that a misspelled lower-case `word` most likely stands for, or None.
+
+        Edits are counted as optimal string alignment (a transposition counts one): one for up
+        to five letters, two above. Of the nearest, the more frequent, then the first by alphabet.
+        """
+        if not 3 <= len(word) <= _MAX_LENGTH:
+            return None
+        limit = 1 if len(word) <= 5 else 2
+        found = [
+            (distance, -self.counts.get(other, 0), other)
+            for initial, allowed in self._initials(word, limit)
+            for other, distance, _ in process.extract_iter(
+                word,
+                self._by_initial.get(initial, ()),
+                scorer=OSA.distance,
+                score_cutoff=allowed,
+            )
+            if _plausible(word, other, int(distance))
+        ]
+        return min(found)[2] if found else None
+
+    @staticmethod
+    def _initials(word: str, limit: int) -> list[tuple[str, int]]:
+        """First letters to look under, and the edits allowed there: the first letter is mostly right."""
+        initials = {word[0]: limit}
+        if len(word) > 4:
+            for other in (word[1], *_ALIKE.get(word[0], "")):
+                initials.setdefault(other, 1)
+        return list(initials.items())
+
+
+def _plausible(word: str, other: str, distance: int) -> bool:
+    """Whether `word` may be a slip for `other`, and not another word beside it.
+
+    Three letters allow a transposition only ("teh"): any other edit makes too many words.
+    """
+    if len(word) == 3 or len(other) < 3:
+        return sorted(word) == sorted(other)
+    return distance < 2 or len(other) > 5
