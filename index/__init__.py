@@ -1,0 +1,1 @@
+"""How it is found: passages, embeddings, the vector store, the lexical table, builds, retrieval."""

@@ -1,0 +1,150 @@
+"""Embed documents with sentence-transformers, each text once, and export the query encoder.
+
+torch is imported only when a text is not in the cache yet, or the encoder was never exported.
+"""
+
+import json
+import sqlite3
+import warnings
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+from index.encoder import CONFIG_FILE, ONNX_FILE, TOKENIZER_FILE
+from index.files import sync_tree, text_sha256
+from index.models import ModelFiles
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BATCH = 32  # texts the model sees at once
+CHUNK = 256  # texts stored in the cache at once, so that a killed build loses little work
+
+Progress = Callable[[str, int, int], None]
+
+
+class CachedEmbeddings(Embeddings):
+    """LangChain embeddings over a sentence-transformers model and a cache on disk.
+
+    Rows of the cache are keyed by the model's weights and the text, so a changed model or text can
+    never be served an old vector. ``computed`` counts the texts that the model had to embed.
+    """
+
+    def __init__(self, model: ModelFiles, cache: Path, progress: Progress = lambda *_: None) -> None:
+        cache.mkdir(parents=True, exist_ok=True)
+        self._model = model
+        self._folder = cache
+        self._progress = progress
+        self._database = sqlite3.connect(cache / "embeddings.sqlite")
+        self._database.execute("CREATE TABLE IF NOT EXISTS embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
+        self.computed = 0
+
+    def close(self) -> None:
+        """Close the cache."""
+        self._database.close()
+
+    @cached_property
+    def _transformer(self) -> "SentenceTransformer":
+        self._progress("Loading the model (torch takes some seconds)", 0, 0)
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        try:
+            return SentenceTransformer(str(self._model.folder), device="cpu", local_files_only=True).eval()
+        except Exception as error:
+            raise ModelError(f"The model {self._model.name!r} cannot be loaded: {error}") from error
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit-length embeddings, shape (len(texts), dimensions), from the cache where it has them."""
+        keys = [text_sha256(f"{self._model.sha256}\n{text}") for text in texts]
+        found = self._cached(keys)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        pending = list(missing.items())
+        for start in range(0, len(pending), CHUNK):
+            batch = pending[start : start + CHUNK]
+            vectors = self._transformer.encode_document(
+                [text for _, text in batch], batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            ).astype(np.float32)
+            new = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
+            with self._database:
+                self._database.executemany(
+                    "INSERT OR REPLACE INTO embeddings VALUES (?, ?)", [(k, v.tobytes()) for k, v in new.items()]
+                )
+            found |= new
+            self.computed += len(batch)
+            self._progress("Embedding", start + len(batch), len(pending))
+        return np.stack([found[key] for key in keys]) if keys else np.empty((0, 0), np.float32)
+
+    def _cached(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        found: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows = self._database.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", part)  # noqa: S608 - only question marks are put in
+            found |= {key: np.frombuffer(vector, np.float32) for key, vector in rows}
+        return found
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """LangChain's interface to `embed`."""
+        return [[float(x) for x in vector] for vector in self.embed(texts)]
+
+    def embed_query(self, text: str) -> list[float]:
+        """LangChain's interface for a single text."""
+        return [float(x) for x in self.embed([text])[0]]
+
+    def encoder_folder(self) -> Path:
+        """The folder of the exported query encoder, exported now if it never was."""
+        folder = self._folder / "encoder" / self._model.sha256[:16]
+        if not (folder / CONFIG_FILE).exists():
+            self._progress("Exporting the query encoder to ONNX", 0, 0)
+            export_encoder(self._transformer, folder)
+        return folder
+
+
+def export_encoder(transformer: "SentenceTransformer", folder: Path) -> None:
+    """Write the model, pooling included, as ONNX with its tokenizer; the config is written last."""
+    import torch
+
+    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in _example(transformer)]
+
+    class Encoder(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = transformer
+
+        def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+            embedding: torch.Tensor = self.transformer(dict(zip(names, inputs, strict=True)))["sentence_embedding"]
+            return embedding
+
+    example = _example(transformer)
+    folder.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the tracer warns of shape checks that hold for every input
+        torch.onnx.export(
+            Encoder().eval(),
+            tuple(example[name] for name in names),
+            str(folder / ONNX_FILE),
+            input_names=names,
+            output_names=["embedding"],
+            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"embedding": {0: "batch"}},
+            opset_version=17,
+            dynamo=False,
+        )
+    transformer.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
+    config = {
+        "max_length": transformer.max_seq_length or 512,
+        "query_prompt": transformer.prompts.get("query") or "",
+    }
+    (folder / CONFIG_FILE).write_text(json.dumps(config), encoding="utf-8")
+    sync_tree(folder)
+
+
+def _example(transformer: "SentenceTransformer") -> dict[str, "object"]:
+    return dict(transformer.tokenizer(["an example of two", "texts"], return_tensors="pt", padding=True))

@@ -1,0 +1,91 @@
+"""Hybrid retrieval: passages by embedding and sentences by words, fused by rank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.builds import Manifest, current_build, read_manifest
+from index.building import ENCODER_FOLDER
+from index.encoder import QueryEncoder
+from index.text_store import TEXT_FILE, StoredSentence, TextStore
+from index.vectors import CHROMA_FOLDER, VectorStore
+
+RRF_K = 60  # the constant of Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
+DENSE_PASSAGES = 24
+LEXICAL_SENTENCES = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer: cosine to the question, bm25 (0 if no shared word), fused rank score."""
+
+    sentence: StoredSentence
+    cosine: float
+    lexical: float
+    fused: float
+
+
+class Retriever:
+    """Finds sentences in one build; safe to share between threads."""
+
+    def __init__(self, build: Path) -> None:
+        """Open a build's folder.
+
+        Raises:
+            IndexDamagedError: a part of the build is missing or broken.
+        """
+        self.manifest: Manifest = read_manifest(build)
+        self.store = TextStore(build / TEXT_FILE)
+        self._encoder = QueryEncoder(build / ENCODER_FOLDER)
+        self._vectors = VectorStore(build / CHROMA_FOLDER)
+
+    @classmethod
+    def open(cls, home: Path) -> "Retriever":
+        """Open the build in use in an index home.
+
+        Raises:
+            NoIndexError: there is none.
+        """
+        return cls(current_build(home))
+
+    def close(self) -> None:
+        """Release the build's files."""
+        self.store.close()
+        self._vectors.close()
+
+    def encode(self, question: str) -> NDArray[np.float32]:
+        """The question's embedding, of unit length."""
+        return self._encoder.encode(question)
+
+    def retrieve(self, question: str, limit: int) -> list[Candidate]:
+        """The ``limit`` most promising sentences, best first.
+
+        Passages found by embedding and sentences found by words nominate sentences; those are
+        ordered by the reciprocal-rank fusion of their own cosine and bm25 ranks.
+        """
+        vector = self.encode(question)
+        passages = [passage for passage, _ in self._vectors.search([float(x) for x in vector], DENSE_PASSAGES)]
+        lexical = dict(self.store.search(question, LEXICAL_SENTENCES))
+        of_passage = self.store.sentence_ids(passages)
+        ids = list(dict.fromkeys([*(id_ for passage in passages for id_ in of_passage[passage]), *lexical]))
+        if not ids:
+            return []
+        cosines = dict(zip(ids, map(float, self.store.embeddings(ids) @ vector), strict=True))
+        fused = _fuse([sorted(ids, key=lambda id_: (-cosines[id_], id_)), list(lexical)])
+        best = sorted(ids, key=lambda id_: (-fused[id_], id_))[:limit]
+        return [
+            Candidate(sentence, cosines[sentence.id], lexical.get(sentence.id, 0.0), fused[sentence.id])
+            for sentence in self.store.sentences(best)
+        ]
+
+
+def _fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
+    """Reciprocal-rank fusion: the sum over rankings of 1 / (k + rank)."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, id_ in enumerate(ranking, start=1):
+            scores[id_] = scores.get(id_, 0.0) + 1.0 / (RRF_K + rank)
+    return scores

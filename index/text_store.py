@@ -1,0 +1,268 @@
+"""The text of a build in SQLite: sources, sentences with offsets and embeddings, and an FTS5 table."""
+
+import json
+import re
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Document, Section, Sentence, SentenceKind, Source
+from corpus.errors import IndexDamagedError, UnknownSourceError
+from index.stopwords import content_words
+
+TEXT_FILE = "text.sqlite"
+
+_SCHEMA = """
+CREATE TABLE sources (id TEXT PRIMARY KEY, n INTEGER NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
+                      sections TEXT NOT NULL);
+CREATE TABLE sentences (id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES sources, passage INTEGER,
+                        section INTEGER NOT NULL, block INTEGER NOT NULL, kind TEXT NOT NULL,
+                        start INTEGER NOT NULL, "end" INTEGER NOT NULL, embedding BLOB);
+CREATE INDEX sentences_by_passage ON sentences (passage);
+CREATE INDEX sentences_by_source ON sentences (source, id);
+CREATE TABLE vocabulary (word TEXT PRIMARY KEY, count INTEGER NOT NULL);
+CREATE VIRTUAL TABLE lexical USING fts5 (sentence, context, tokenize = 'porter unicode61 remove_diacritics 2');
+"""
+_CONTEXT_WEIGHT = 0.4  # of a word in the title or heading against one in the sentence, for bm25
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSentence:
+    """A sentence of the build with its place: source, section, and neighbours in the same section."""
+
+    id: int
+    source: Source
+    section: str
+    text: str
+    start: int
+    end: int
+    kind: SentenceKind
+    block: int
+    before: str = ""
+    after: str = ""
+
+
+class TextWriter:
+    """Writes the text of a build once; the file must not exist."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path)
+        self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._words: Counter[str] = Counter()
+
+    def add(
+        self,
+        document: Document,
+        passages: Mapping[Sentence, int],
+        embeddings: Mapping[Sentence, NDArray[np.float32]],
+        order: int,
+    ) -> None:
+        """Store a document; ``passages`` and ``embeddings`` know those sentences that can be found."""
+        sections = json.dumps([asdict(section) for section in document.sections])
+        self._database.execute(
+            "INSERT INTO sources VALUES (?, ?, ?, ?, ?)",
+            (document.source.id, order, json.dumps(asdict(document.source)), document.text, sections),
+        )
+        for sentence in document.sentences:
+            self._add_sentence(document, sentence, passages.get(sentence), embeddings.get(sentence))
+
+    def _add_sentence(
+        self, document: Document, sentence: Sentence, passage: int | None, embedding: NDArray[np.float32] | None
+    ) -> None:
+        text = document.quote(sentence)
+        self._words.update(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower()))
+        cursor = self._database.execute(
+            'INSERT INTO sentences (source, passage, section, block, kind, start, "end", embedding)'
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.source.id,
+                passage,
+                sentence.section,
+                sentence.block,
+                sentence.kind,
+                sentence.start,
+                sentence.end,
+                None if embedding is None else embedding.astype(np.float16).tobytes(),
+            ),
+        )
+        if embedding is not None:
+            context = f"{document.source.title} {document.sections[sentence.section].title}"
+            self._database.execute(
+                "INSERT INTO lexical (rowid, sentence, context) VALUES (?, ?, ?)", (cursor.lastrowid, text, context)
+            )
+
+    def close(self) -> None:
+        """Write the vocabulary and finish the file."""
+        self._database.executemany("INSERT INTO vocabulary VALUES (?, ?)", self._words.items())
+        self._database.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
+        self._database.commit()
+        self._database.close()
+
+
+class TextStore:
+    """Reads the text of a build; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file for reading only.
+
+        Raises:
+            IndexDamagedError: the file is missing or is not such a database.
+        """
+        self._path = path
+        self._lock = threading.Lock()
+        try:
+            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+            self._database = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            rows = self._rows("SELECT record, sections FROM sources ORDER BY n")
+        except sqlite3.Error as error:
+            raise self._damaged(error) from error
+        self._sources = {record["id"]: Source(**record) for record in (json.loads(row[0]) for row in rows)}
+        self._sections = {
+            id_: tuple(Section(**section) for section in json.loads(row[1]))
+            for id_, row in zip(self._sources, rows, strict=True)
+        }
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._database.close()
+
+    def _damaged(self, error: Exception) -> IndexDamagedError:
+        return IndexDamagedError(f"{self._path} cannot be read ({error}); run `askpost index --force`.")
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._database.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
+    def sources(self) -> list[Source]:
+        """Every source, in the corpus's order."""
+        return list(self._sources.values())
+
+    def source(self, id_: str) -> Source:
+        """The source with this id.
+
+        Raises:
+            UnknownSourceError: there is none.
+        """
+        if id_ not in self._sources:
+            some = ", ".join(list(self._sources)[:12])
+            raise UnknownSourceError(f"No source {id_!r} in this index. It has: {some}. See `askpost sources`.")
+        return self._sources[id_]
+
+    def text(self, id_: str) -> str:
+        """The whole text of a source, to which all offsets refer."""
+        source = self.source(id_)
+        return str(self._rows("SELECT text FROM sources WHERE id = ?", (source.id,))[0][0])
+
+    def sections(self, id_: str) -> tuple[Section, ...]:
+        """The sections of a source."""
+        return self._sections[self.source(id_).id]
+
+    def sentences(self, ids: Sequence[int]) -> list[StoredSentence]:
+        """Sentences by id, in the order asked for, with their neighbours."""
+        wanted = sorted({near for id_ in ids for near in (id_ - 1, id_, id_ + 1)})
+        rows = {row[0]: row for row in self._select("s.id IN ({marks})", wanted)}
+        return [self._stored(rows, id_) for id_ in ids if id_ in rows]
+
+    def sentences_of_source(self, id_: str) -> list[StoredSentence]:
+        """All sentences of a source, in reading order."""
+        rows = {row[0]: row for row in self._select("s.source = ?", [self.source(id_).id])}
+        return [self._stored(rows, key) for key in rows]
+
+    def _select(self, condition: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        where = condition.format(marks=",".join("?" * len(values)))
+        return self._rows(
+            'SELECT s.id, s.source, s.section, s.block, s.kind, s.start, s."end",'
+            ' substr(t.text, s.start + 1, s."end" - s.start)'
+            f" FROM sentences s JOIN sources t ON t.id = s.source WHERE {where} ORDER BY s.id",  # noqa: S608 - conditions are this module's own
+            values,
+        )
+
+    def _stored(self, rows: Mapping[int, tuple[Any, ...]], id_: int) -> StoredSentence:
+        _, source, section, block, kind, start, end, text = rows[id_]
+
+        def neighbour(near: int) -> str:
+            row = rows.get(near)
+            same = row is not None and row[1:3] == (source, section) and row[4] != "heading"
+            return str(row[7]) if row is not None and same else ""
+
+        title = self._sections[source][section].title
+        return StoredSentence(
+            id_, self._sources[source], title, text, start, end, kind, block, neighbour(id_ - 1), neighbour(id_ + 1)
+        )
+
+    def sentence_ids(self, passages: Sequence[int]) -> dict[int, list[int]]:
+        """The ids of the sentences of each passage."""
+        marks = ",".join("?" * len(passages))
+        found: dict[int, list[int]] = {passage: [] for passage in passages}
+        for passage, id_ in self._rows(
+            f"SELECT passage, id FROM sentences WHERE passage IN ({marks}) ORDER BY id",  # noqa: S608 - only question marks are put in
+            passages,
+        ):
+            found[passage].append(id_)
+        return found
+
+    def passages_of(self, ids: Sequence[int]) -> dict[int, int]:
+        """The passage of each sentence."""
+        marks = ",".join("?" * len(ids))
+        return dict(self._rows(f"SELECT id, passage FROM sentences WHERE id IN ({marks})", ids))  # type: ignore[arg-type] # noqa: S608 - rows of two columns; only question marks are put in
+
+    def embeddings(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """The embeddings of sentences that can be found, shape (len(ids), dimensions)."""
+        marks = ",".join("?" * len(ids))
+        rows = dict(self._rows(f"SELECT id, embedding FROM sentences WHERE id IN ({marks})", ids))  # type: ignore[arg-type] # noqa: S608 - rows of two columns; only question marks are put in
+        return np.stack([np.frombuffer(rows[id_], np.float16).astype(np.float32) for id_ in ids])
+
+    def search(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """The sentences that share words with the question: ids with bm25 scores, best first.
+
+        Scores are positive; stop words count only where the question has nothing else.
+        """
+        words = content_words(question)
+        if not words:
+            return []
+        match = " OR ".join(f'"{word}"' for word in words)
+        rows = self._rows(
+            "SELECT rowid, -bm25(lexical, 1.0, ?) FROM lexical WHERE lexical MATCH ?"
+            " ORDER BY bm25(lexical, 1.0, ?) LIMIT ?",
+            (_CONTEXT_WEIGHT, match, _CONTEXT_WEIGHT, limit),
+        )
+        return [(int(id_), float(score)) for id_, score in rows]
+
+    def sentence_frequency(self, word: str) -> int:
+        """The number of sentences that hold the word in any inflection, in themselves or their headings."""
+        return int(self._rows("SELECT count(*) FROM lexical WHERE lexical MATCH ?", (f'"{word}"',))[0][0])
+
+    def sentence_count(self) -> int:
+        """The number of sentences that can be found."""
+        return int(self._rows("SELECT count(*) FROM sentences WHERE embedding IS NOT NULL")[0][0])
+
+    def counts(self) -> dict[str, int]:
+        """How many sources, passages and sentences the build holds."""
+        row = self._rows(
+            "SELECT (SELECT count(*) FROM sources), count(DISTINCT passage), count(embedding) FROM sentences"
+        )[0]
+        return dict(zip(("sources", "passages", "sentences"), map(int, row), strict=True))
+
+    def vocabulary(self) -> dict[str, int]:
+        """The words of all texts, lower-cased, with how often each occurs."""
+        return {str(word): int(count) for word, count in self._rows("SELECT word, count FROM vocabulary")}
+
+    def topics(self) -> list[str]:
+        """Titles of sources and sections, each once."""
+        titles: Iterable[str] = (
+            title
+            for id_, source in self._sources.items()
+            for title in (source.title, *(section.title for section in self._sections[id_]))
+        )
+        return list(dict.fromkeys(title for title in titles if title))
