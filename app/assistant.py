@@ -1,0 +1,199 @@
+"""The assistant: one object behind every interface. Understand, retrieve, read, cite or abstain."""
+
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.about import about_lines, asked_labels
+from app.composing import abstention, compose
+from app.contract import Answer, Citation, Considered, Turn, VerdictValue
+from app.evidence import EvidenceModel, Rarity, features
+from app.evidence.features import FEATURES
+from app.evidence.shape import question_shape
+from app.quoting import Scored, choose, cite, suggest
+from app.reader import Context, Reader
+from app.understand import Understood, Vocabulary, understand
+from app.verdict import Evidence, is_yes_no, judge
+from corpus.errors import QuestionError
+from index.builds import Manifest
+from index.retrieval import Candidate, Retriever
+from index.settings import default_home
+from index.stopwords import content_words
+from index.text_store import StoredSentence, TextStore
+
+MAX_QUESTION = 2_000  # characters
+CANDIDATES = 24
+MOST_CITATIONS = {"compare": 4, "summary": 4, "list": 4}
+NOT_EVIDENCE = ("head", "heading", "link")  # lines about a document: answers only to questions about it
+BACKEND = "extractive"
+
+
+class Assistant:
+    """Answers questions on one build of an index; safe to share between threads."""
+
+    def __init__(self, retriever: Retriever, reader: Reader | None, evidence: EvidenceModel) -> None:
+        """Put the parts together; without a reader its signal is 0 (for ablations)."""
+        self._retriever = retriever
+        self._reader = reader
+        self._evidence = evidence
+        self._rarity = Rarity(self.store.sentence_frequency, self.store.sentence_count())
+        self._has_post = any(source.kind == "post" for source in self.store.sources())
+
+    @classmethod
+    def open(cls, home: Path | None = None) -> "Assistant":
+        """Open the build in use in an index home, by default the bundled post's.
+
+        Raises:
+            NoIndexError: nothing has been built there.
+            IndexDamagedError: the build is broken.
+        """
+        return cls(Retriever.open(home or default_home()), Reader(), EvidenceModel.load())
+
+    def close(self) -> None:
+        """Release the build's files."""
+        self._retriever.close()
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the build in use was made from."""
+        return self._retriever.manifest
+
+    @property
+    def build(self) -> str:
+        """The id of the build in use."""
+        return self.manifest.id
+
+    @property
+    def store(self) -> TextStore:
+        """The texts of the build in use."""
+        return self._retriever.store
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.store.vocabulary(), self.store.topics())
+
+    def retrieve(self, question: str, limit: int) -> list[Candidate]:
+        """The most promising sentences for a question, before they are read."""
+        return self._retriever.retrieve(question, limit)
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question, with the conversation so far if it has one.
+
+        Raises:
+            QuestionError: the question is empty or longer than `MAX_QUESTION` characters.
+        """
+        started = time.perf_counter()
+        _check(question)
+        understood = understand(question, history, self._vocabulary)
+        lines = about_lines(understood.question, self.store)
+        if lines:
+            scored = [Scored(line, 0.95, {"about": 1.0}) for line in lines]
+            return self._answer(question, understood, scored, 0.95, started)
+        scored, confidence = self.score(understood.question)
+        if asked_labels(understood.question) and not scored:
+            confidence = 0.0
+        return self._answer(question, understood, scored, confidence, started)
+
+    def refuse(self, question: str, reason: str) -> Answer:
+        """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""
+        return Answer(question, reason, None, True, 0.0, BACKEND, 0.0, self.build)
+
+    def score(self, question: str) -> tuple[list[Scored], float]:
+        """The candidates with their probabilities, best first, and the confidence in the best."""
+        candidates = [c for c in self.retrieve(question, CANDIDATES) if c.sentence.kind not in NOT_EVIDENCE]
+        rows = features(question, candidates, self._read(question, candidates), self._rarity)
+        probabilities = self._evidence.probabilities(rows)
+        confidence = self._evidence.confidence(rows, probabilities)
+        order = np.argsort(-probabilities, kind="stable")
+        scored = [
+            Scored(
+                candidates[i].sentence,
+                float(probabilities[i]),
+                {name: round(float(value), 4) for name, value in zip(FEATURES, rows[i], strict=True)},
+            )
+            for i in order
+        ]
+        return scored, confidence
+
+    def _read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        if not candidates or self._reader is None:
+            return np.zeros(len(candidates), np.float32)
+        return self._reader.score(question, [_context(candidate.sentence) for candidate in candidates])
+
+    def _answer(
+        self, question: str, understood: Understood, scored: list[Scored], confidence: float, started: float
+    ) -> Answer:
+        abstained = not scored or confidence < self._evidence.threshold
+        missing = self._missing(understood.question) if abstained else ()
+        citations: list[Citation] = []
+        verdict: VerdictValue | None = None
+        if abstained:
+            text = abstention(self._has_post, missing)
+        else:
+            chosen = self._choose(understood.question, scored)
+            citations = cite(chosen, self.store)
+            verdict = _verdict(understood.question, chosen)
+            text = compose(citations, verdict, _leading(understood.question, citations))
+        return Answer(
+            question=question,
+            answer=text,
+            verdict=verdict,
+            abstained=abstained,
+            confidence=round(confidence, 4),
+            backend=BACKEND,
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+            build=self.build,
+            citations=tuple(citations),
+            suggestions=tuple(suggest(scored)) if abstained else (),
+            understood_as=understood.understood_as,
+            corrections=understood.corrections,
+            missing=missing,
+            considered=tuple(_considered(candidate) for candidate in scored[:8]),
+        )
+
+    def _choose(self, question: str, scored: Sequence[Scored]) -> list[Scored]:
+        if "about" in scored[0].signals:
+            return list(scored)
+        return choose(scored, most=MOST_CITATIONS.get(question_shape(question).asks, 3), at_least=0.1)
+
+    def _missing(self, question: str) -> tuple[str, ...]:
+        """The question's content words that no text of the collection holds, at most three."""
+        return tuple(word for word in content_words(question) if self._rarity.unknown(word) and len(word) > 2)[:3]
+
+
+def _check(question: str) -> None:
+    if not any(character.isalnum() for character in question):
+        raise QuestionError("The question is empty; ask something, such as: does docker share a kernel?")
+    if len(question) > MAX_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; {MAX_QUESTION:,} is the most. Ask a shorter one."
+        )
+
+
+def _context(sentence: StoredSentence) -> Context:
+    return Context(sentence.source.title, sentence.section, sentence.before, sentence.text, sentence.after)
+
+
+def _leading(question: str, citations: Sequence[Citation]) -> int:
+    """How many quotes the answer itself takes: several where one cannot do, else those as good as the first."""
+    if question_shape(question).asks in MOST_CITATIONS or citations[0].score == citations[-1].score:
+        return len(citations)
+    return 1
+
+
+def _verdict(question: str, chosen: Sequence[Scored]) -> VerdictValue | None:
+    if not is_yes_no(question):
+        return None
+    evidence = [
+        Evidence(s.text, s.section or s.source.title, s.before) for s in (candidate.sentence for candidate in chosen)
+    ]
+    return judge(question, evidence).value
+
+
+def _considered(candidate: Scored) -> Considered:
+    s = candidate.sentence
+    return Considered(s.source.id, s.section, s.text, s.start, s.end, round(candidate.probability, 4), candidate.signals)
