@@ -10,9 +10,12 @@ from index.stopwords import content_words
 from index.text_store import StoredSentence, TextStore
 
 _POST = r"(post|article|blog|entry|page|piece|document|text|write-?up|cheat ?sheet)"
-_WRITE = r"(written|posted|published|dated|released|put (up|online)|come out|go (up|live)|went up|write|wrote|post(ed)? (this|it))"
+_WRITE = (
+    r"(written|posted|published|dated|released|put (up|online)|come out|go (up|live)|went up|write|wrote"
+    r"|post(ed)? (this|it))"
+)
 _DATE = re.compile(
-    rf"\b(when|what (date|day|year|month|time)|which (date|day|year|month)|what['’]?s the date|how (old|long ago|recent))\b.*"
+    rf"\b(when|(what|which) (date|day|year|month|time)|what['’]?s the date|how (old|long ago|recent))\b.*"
     rf"\b({_POST}|{_WRITE})\b|\b(publication|publishing|posting) (date|year|time)\b|\bdate (of|on) (the|this) {_POST}\b"
 )
 _TITLE = re.compile(
@@ -41,7 +44,9 @@ _LABELS = {
     "Tags": _CATEGORIES,
     "Link": _LINK,
 }
-_LINK_WORDS = re.compile(rf"^({_POST}|links?|linked|linking|urls?|address|addresses|hyperlinks?|sites?|pages?|points?|refers?|go|goes|author|blogger|writer)$")
+_LINK_WORDS = re.compile(
+    rf"^({_POST}|links?|linked|linking|urls?|address|addresses|hyperlinks?|sites?|pages?|points?|refers?|go|goes|author|blogger|writer)$"
+)
 MAX_LINKS = 10
 
 

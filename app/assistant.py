@@ -16,6 +16,7 @@ from app.evidence.features import FEATURES
 from app.evidence.shape import question_shape
 from app.quoting import Scored, choose, cite, suggest
 from app.reader import Context, Reader
+from app.reader.model import FOLDER as READER
 from app.understand import Understood, Vocabulary, understand
 from app.verdict import Evidence, is_yes_no, judge
 from corpus.errors import QuestionError
@@ -51,7 +52,7 @@ class Assistant:
             NoIndexError: nothing has been built there.
             IndexDamagedError: the build is broken.
         """
-        return cls(Retriever.open(home or default_home()), Reader(), EvidenceModel.load())
+        return cls(Retriever.open(home or default_home()), Reader() if (READER / "model.onnx").exists() else None, EvidenceModel.load())
 
     def close(self) -> None:
         """Release the build's files."""
@@ -196,4 +197,6 @@ def _verdict(question: str, chosen: Sequence[Scored]) -> VerdictValue | None:
 
 def _considered(candidate: Scored) -> Considered:
     s = candidate.sentence
-    return Considered(s.source.id, s.section, s.text, s.start, s.end, round(candidate.probability, 4), candidate.signals)
+    return Considered(
+        s.source.id, s.section, s.text, s.start, s.end, round(candidate.probability, 4), candidate.signals
+    )

@@ -34,7 +34,8 @@ IndexOption = Annotated[
     Path | None,
     typer.Option(
         "--index",
-        help="The index home. If not given: ASKPOST_INDEX, else .askpost in the corpus (the bundled post's: in the checkout).",
+        help="The index home. If not given: ASKPOST_INDEX, else .askpost in the corpus (the bundled post's: in the "
+        "checkout).",
         show_default=False,
     ),
 ]
@@ -182,14 +183,17 @@ def build(
     model: Annotated[
         str | None,
         typer.Option(
-            help="A sentence-transformers model, by name or folder. If not given: ASKPOST_MODEL, else all-MiniLM-L6-v2, "
-            "which comes with askpost.",
+            help="A sentence-transformers model, by name or folder. If not given: ASKPOST_MODEL, else "
+            "all-MiniLM-L6-v2, which comes with askpost.",
             show_default=False,
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
 ) -> None:
-    """Build the index of a corpus. Only changed texts are embedded; the served index stays until the new one is whole."""
+    """Build the index of a corpus.
+
+    Only changed texts are embedded, and the index in use is served until the new one is whole.
+    """
     _build(corpus, _home(corpus, index), model=model, force=force)
 
 
@@ -250,7 +254,7 @@ def sources(
     add_help_option=False,
 )
 def evaluate(context: typer.Context) -> None:
-    """Score askpost on a fixed question set beside a naive pipeline; exit 1 below the floor. See `askpost eval --help`."""
+    """Score askpost on a question set beside a naive pipeline; exit 1 below the floor. See `askpost eval --help`."""
     # The evaluation imports this package, not the other way round: it is found by its entry point.
     (command,) = importlib.metadata.entry_points(group="askpost.commands", name="eval")
     command.load()(context.args)

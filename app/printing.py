@@ -54,14 +54,21 @@ def _understanding(answer: Answer) -> Iterator[str]:
 def _place(citation: Citation) -> str:
     section = f" › {citation.section}" if citation.section else ""
     address = f" · {citation.url}" if citation.url else ""
-    return f"{_KINDS[citation.kind]}: {citation.title}{section}{address}\naskpost show {citation.source_id} [{citation.start}:{citation.end}]"
+    place = f"askpost show {citation.source_id} [{citation.start}:{citation.end}]"
+    return f"{_KINDS[citation.kind]}: {citation.title}{section}{address}\n{place}"
 
 
 @contextmanager
 def building() -> Iterator["BuildProgress"]:
     """A progress display for `build_index`: gives the function that it reports to."""
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as display:
         task = display.add_task("Reading", total=None)
 
@@ -77,8 +84,12 @@ def print_build(report: "BuildReport", home: Path) -> None:
     holds = f"{counts['sources']} sources, {counts['passages']} passages, {counts['sentences']} sentences"
     console = Console(highlight=False)
     if report.changed:
-        console.print(f"Built {report.manifest.id}: {holds}; {report.embedded} texts embedded, the rest from the cache.")
-        console.print(Text(f"Model {report.manifest.model}, {report.manifest.dimensions} dimensions. Index home: {home}"))
+        console.print(
+            f"Built {report.manifest.id}: {holds}; {report.embedded} texts embedded, the rest from the cache."
+        )
+        console.print(
+            Text(f"Model {report.manifest.model}, {report.manifest.dimensions} dimensions. Index home: {home}")
+        )
     else:
         console.print(f"Nothing changed: {report.manifest.id} is up to date ({holds}).")
 

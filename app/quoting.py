@@ -41,7 +41,9 @@ def cite(scored: Sequence[Scored], store: TextStore) -> list[Citation]:
     for candidate in scored:
         sentence = candidate.sentence
         start = quote_start(sentence, store)
-        inside = any(c.source_id == sentence.source.id and c.start <= sentence.start and sentence.end <= c.end for c in citations)
+        inside = any(
+            c.source_id == sentence.source.id and c.start <= sentence.start and sentence.end <= c.end for c in citations
+        )
         if not inside:
             citations.append(_citation(len(citations) + 1, candidate, start, store))
     return citations

@@ -7,13 +7,13 @@ AskpostError                exit code 1
  │   ├─ UnreadableFileError     a file cannot be read or is not text
  │   ├─ SourceListError         sources.toml is not what it should be
  │   └─ UnknownSourceError      no source has that id
- ├─ IndexError_             4   the index cannot be used
+ ├─ IndexUnusableError      4   the index cannot be used
  │   ├─ NoIndexError            nothing has been built yet
  │   ├─ IndexMismatchError      built with another model, chunking or format
  │   ├─ IndexDamagedError       a file of the build is missing or altered
  │   └─ IndexBusyError          another process is building
  ├─ ModelError              5   a model cannot be found or loaded
- └─ SystemError_            6   this machine lacks what Chroma needs
+ └─ UnsupportedSystemError  6   this machine lacks what Chroma needs
 
 Exit codes 0 (done, an honest abstention included) and 1 (the evaluation's gate failed, or any
 other error) complete the list.
@@ -54,25 +54,25 @@ class UnknownSourceError(CorpusError):
     """No source has the id that was asked for."""
 
 
-class IndexError_(AskpostError):  # noqa: N801 - the underscore keeps the builtin IndexError apart
+class IndexUnusableError(AskpostError):
     """The index cannot be used."""
 
     exit_code = 4
 
 
-class NoIndexError(IndexError_):
+class NoIndexError(IndexUnusableError):
     """Nothing has been built in this index home."""
 
 
-class IndexMismatchError(IndexError_):
+class IndexMismatchError(IndexUnusableError):
     """The build was made with another model, chunking or format than the settings ask for."""
 
 
-class IndexDamagedError(IndexError_):
+class IndexDamagedError(IndexUnusableError):
     """A file of the build is missing or altered."""
 
 
-class IndexBusyError(IndexError_):
+class IndexBusyError(IndexUnusableError):
     """Another process is building this index."""
 
 
@@ -82,7 +82,7 @@ class ModelError(AskpostError):
     exit_code = 5
 
 
-class SystemError_(AskpostError):  # noqa: N801 - the underscore keeps the builtin SystemError apart
+class UnsupportedSystemError(AskpostError):
     """This machine lacks something that askpost cannot do without."""
 
     exit_code = 6

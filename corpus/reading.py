@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import ftfy
@@ -64,12 +65,8 @@ def read_document(source: Source, text: str, *, markdown: bool = True) -> Docume
     """
     rendered = render_markdown(text) if markdown else render_plain(text)
     title = source.title or rendered.meta.get("title") or _first_heading(rendered) or source.id
-    source = Source(**{**_fields(source), "title": title, "date": source.date or rendered.meta.get("date", "")})
+    source = replace(source, title=title, date=source.date or rendered.meta.get("date", ""))
     return _Layout(source, rendered).document()
-
-
-def _fields(source: Source) -> dict[str, str]:
-    return {name: getattr(source, name) for name in source.__slots__}
 
 
 def _first_heading(rendered: Rendered) -> str:

@@ -230,7 +230,8 @@ def verify_contents(folder: Path) -> dict[str, int]:
         stored = vectors.count()
         if stored != counts["passages"]:
             raise IndexDamagedError(
-                f"{folder} holds {stored} passages in Chroma but {counts['passages']} in SQLite; run `askpost index --force`."
+                f"{folder} holds {stored} passages in Chroma but {counts['passages']} in SQLite; "
+                "run `askpost index --force`."
             )
         probe = QueryEncoder(folder / ENCODER_FOLDER).encode("What is this about?")
         if counts["passages"] and not vectors.search([float(x) for x in probe], 1):

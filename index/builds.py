@@ -62,7 +62,9 @@ def current_build(home: Path) -> Path:
         raise IndexDamagedError(f"{home / CURRENT} cannot be read ({error}); run `{_command(home)}`.") from error
     folder = builds_folder(home) / name
     if not _ID.fullmatch(name) or not (folder / MANIFEST).exists():
-        raise IndexDamagedError(f"{home / CURRENT} names the build {name!r}, which is not there; run `{_command(home)}`.")
+        raise IndexDamagedError(
+            f"{home / CURRENT} names the build {name!r}, which is not there; run `{_command(home)}`."
+        )
     return folder
 
 
@@ -81,7 +83,8 @@ def read_manifest(folder: Path) -> Manifest:
         data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if data["format"] != FORMAT:
             raise IndexMismatchError(
-                f"The build {folder.name} has format {data['format']}, this askpost reads {FORMAT}; run `askpost index`."
+                f"The build {folder.name} has format {data['format']}, this askpost reads {FORMAT}; "
+                "run `askpost index`."
             )
         return Manifest(**data)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -100,8 +103,9 @@ def check_settings(manifest: Manifest, settings: IndexSettings, model_sha256: st
     built = {"model": manifest.model_sha256, "passage_chars": manifest.passage_chars}
     if asked != built:
         raise IndexMismatchError(
-            f"The index was built with the model {manifest.model!r} and passages of {manifest.passage_chars} characters; "
-            f"the settings ask for {settings.model!r} and {settings.passage_chars}. Run `askpost index` to build it anew."
+            f"The index was built with the model {manifest.model!r} and passages of {manifest.passage_chars} "
+            f"characters; the settings ask for {settings.model!r} and {settings.passage_chars}. "
+            "Run `askpost index` to build it anew."
         )
 
 

@@ -55,7 +55,7 @@ class CachedEmbeddings(Embeddings):
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call] # transformers leaves it untyped
         try:
             return SentenceTransformer(str(self._model.folder), device="cpu", local_files_only=True).eval()
         except Exception as error:

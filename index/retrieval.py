@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.builds import Manifest, current_build, read_manifest
 from index.building import ENCODER_FOLDER
+from index.builds import Manifest, current_build, read_manifest
 from index.encoder import QueryEncoder
 from index.text_store import TEXT_FILE, StoredSentence, TextStore
 from index.vectors import CHROMA_FOLDER, VectorStore

@@ -30,6 +30,9 @@ CREATE INDEX sentences_by_source ON sentences (source, id);
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY, count INTEGER NOT NULL);
 CREATE VIRTUAL TABLE lexical USING fts5 (sentence, context, tokenize = 'porter unicode61 remove_diacritics 2');
 """
+_SENTENCES = """
+SELECT s.id, s.source, s.section, s.block, s.kind, s.start, s."end", substr(t.text, s.start + 1, s."end" - s.start)
+FROM sentences s JOIN sources t ON t.id = s.source WHERE """
 _CONTEXT_WEIGHT = 0.4  # of a word in the title or heading against one in the sentence, for bm25
 
 
@@ -181,12 +184,8 @@ class TextStore:
 
     def _select(self, condition: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         where = condition.format(marks=",".join("?" * len(values)))
-        return self._rows(
-            'SELECT s.id, s.source, s.section, s.block, s.kind, s.start, s."end",'
-            ' substr(t.text, s.start + 1, s."end" - s.start)'
-            f" FROM sentences s JOIN sources t ON t.id = s.source WHERE {where} ORDER BY s.id",  # noqa: S608 - conditions are this module's own
-            values,
-        )
+        query = _SENTENCES + where + " ORDER BY s.id"  # the conditions are this module's own
+        return self._rows(query, values)
 
     def _stored(self, rows: Mapping[int, tuple[Any, ...]], id_: int) -> StoredSentence:
         _, source, section, block, kind, start, end, text = rows[id_]
@@ -215,12 +214,12 @@ class TextStore:
     def passages_of(self, ids: Sequence[int]) -> dict[int, int]:
         """The passage of each sentence."""
         marks = ",".join("?" * len(ids))
-        return dict(self._rows(f"SELECT id, passage FROM sentences WHERE id IN ({marks})", ids))  # type: ignore[arg-type] # noqa: S608 - rows of two columns; only question marks are put in
+        return dict(self._rows(f"SELECT id, passage FROM sentences WHERE id IN ({marks})", ids))  # noqa: S608 - only question marks are put in
 
     def embeddings(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """The embeddings of sentences that can be found, shape (len(ids), dimensions)."""
         marks = ",".join("?" * len(ids))
-        rows = dict(self._rows(f"SELECT id, embedding FROM sentences WHERE id IN ({marks})", ids))  # type: ignore[arg-type] # noqa: S608 - rows of two columns; only question marks are put in
+        rows = dict(self._rows(f"SELECT id, embedding FROM sentences WHERE id IN ({marks})", ids))  # noqa: S608 - only question marks are put in
         return np.stack([np.frombuffer(rows[id_], np.float16).astype(np.float32) for id_ in ids])
 
     def search(self, question: str, limit: int) -> list[tuple[int, float]]:

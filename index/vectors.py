@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from langchain_core.documents import Document as Record
 from langchain_core.embeddings import Embeddings
 
-from corpus.errors import IndexDamagedError, SystemError_
+from corpus.errors import IndexDamagedError, UnsupportedSystemError
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -27,7 +27,7 @@ class VectorStore:
         """Open or create the store in ``folder``; ``embeddings`` is needed only to add passages.
 
         Raises:
-            SystemError_: Chroma refuses this machine.
+            UnsupportedSystemError: Chroma refuses this machine.
             IndexDamagedError: the folder holds no store that can be opened.
         """
         self._client = _client(folder)
@@ -69,9 +69,10 @@ def _client(folder: Path) -> "ClientAPI":
     os.environ["ANONYMIZED_TELEMETRY"] = "False"
     try:
         import chromadb
+        from chromadb.config import Settings
     except RuntimeError as error:
         raise _unsupported(error) from error
-    settings = chromadb.Settings(anonymized_telemetry=False, allow_reset=False)
+    settings = Settings(anonymized_telemetry=False, allow_reset=False)
     try:
         return chromadb.PersistentClient(path=str(folder), settings=settings)
     except Exception as error:
@@ -90,8 +91,8 @@ def _store(client: "ClientAPI", embeddings: Embeddings | None) -> "Chroma":
     )
 
 
-def _unsupported(error: Exception) -> SystemError_:
-    return SystemError_(
+def _unsupported(error: Exception) -> UnsupportedSystemError:
+    return UnsupportedSystemError(
         f"Chroma refuses this machine: {error} "
         f"(SQLite here: {sys.modules['sqlite3'].sqlite_version if 'sqlite3' in sys.modules else 'none'}). "
         "Use a Python whose sqlite3 is 3.35 or newer: python.org's, conda's and Debian 12's are."

@@ -19,7 +19,8 @@ _COMPARE = re.compile(
 )
 _LIST = re.compile(r"\b(list|name all|what are (all )?the|which (are )?the|what (kinds|types|sorts) of|examples of)\b")
 _DEFINITION = re.compile(
-    r"^(so )?(what|who)(['’]?s| is| are| was| were) (an? |the )?(?P<term>[\w./+#' -]{1,40}?)( exactly| anyway| again)?\W*$"
+    r"^(so )?(what|who)(['’]?s| is| are| was| were) (an? |the )?(?P<term>[\w./+#' -]{1,40}?)"
+    r"( exactly| anyway| again)?\W*$"
     r"|^(please )?(define|explain) (an? |the )?(?P<term2>[\w./+#' -]{1,40}?)\W*$"
     r"|^what does (?P<term3>[\w./+#' -]{1,40}?) (mean|stand for)\W*$"
 )
@@ -27,8 +28,12 @@ _NUMBER = re.compile(
     r"\bhow (many|much|often|long|far|fast|old|big|large|tall|high|heavy|deep|wide)\b"
     r"|\bwhat (percentage|share|number|amount|size|age|speed|price|cost|temperature)\b"
 )
-_WHY = re.compile(r"\bwhy\b|\bhow come\b|\bwhat (made|makes|caused|causes|drove|prompted|led)\b|\b(reason|reasons) (for|why|that)\b")
-_WHEN = re.compile(r"\bwhen\b|\b(what|which|in what|in which) (year|date|day|month|century|decade|time|season)\b|\bsince when\b")
+_WHY = re.compile(
+    r"\bwhy\b|\bhow come\b|\bwhat (made|makes|caused|causes|drove|prompted|led)\b|\b(reason|reasons) (for|why|that)\b"
+)
+_WHEN = re.compile(
+    r"\bwhen\b|\b(what|which|in what|in which) (year|date|day|month|century|decade|time|season)\b|\bsince when\b"
+)
 _WHERE = re.compile(r"\bwhere\b|\b(what|which) (place|city|town|country|region|state|location)\b")
 _WHO = re.compile(r"\b(who|whom|whose)\b|\b(what|which) (person|people|man|woman|author|inventor|founder)\b")
 
@@ -55,9 +60,9 @@ _POINTS_ELSEWHERE = re.compile(
     r"|:$|\b(see|read more|click) (here|below|above)\b",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"^(but |and |so |also,? )?(it|this|that|these|those|they|he|she|its|their|such)(['’]s|['’]re|['’]ll|['’]d|['’]ve)?\b", re.IGNORECASE)
-_QUESTION_START = re.compile(
-    r"^(so |and |but |well,? |ok,? )?(what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|can|could|should|would|will|have|has|had)\b",
+_PRONOUN = re.compile(
+    r"^(but |and |so |also,? )?(it|this|that|these|those|they|he|she|its|their|such)"
+    r"(['’]s|['’]re|['’]ll|['’]d|['’]ve)?\b",
     re.IGNORECASE,
 )
 
@@ -97,8 +102,7 @@ def question_shape(question: str) -> QuestionShape:
 
 def is_question(sentence: str) -> bool:
     """Whether a sentence asks instead of telling."""
-    text = sentence.rstrip("\"'”’) ")
-    return text.endswith("?") or (text.endswith("?!") and bool(_QUESTION_START.match(text)))
+    return sentence.rstrip("\"'”’)! ").endswith("?")
 
 
 def points_elsewhere(sentence: str) -> bool:
