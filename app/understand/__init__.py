@@ -4,7 +4,8 @@
 A question that is spelled well and stands on its own comes back unchanged.
 """
 
-from app.understand._types import Turn, Understood
+from app.contract import Turn
+from app.understand._types import Understood
 from app.understand._understand import understand
 from app.understand._vocabulary import Vocabulary
 

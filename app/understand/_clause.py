@@ -28,8 +28,8 @@ def norm(word: str) -> str:
 def split(question: str) -> Words:
     """The words of a question: contractions expanded, end marks dropped, commas kept."""
     words: list[str] = []
-    for word in question.split():
-        expanded = _CONTRACTED.get(norm(word))
+    for at, word in enumerate(question.split()):
+        expanded = _CONTRACTED.get(norm(word)) if at < 2 else None
         words.extend(expanded.split() if expanded else [word])
     while words and not norm(words[-1]):
         words.pop()
@@ -67,11 +67,26 @@ def parse(words: Words) -> Clause:
     """Split a question into its parts."""
     at = _auxiliary_at(words)
     if at is None:
-        lead = 1 if words and norm(words[0]) in en.WH else 0
+        lead = _subject_question(words)
         return Clause(words[:lead], "", (), words[lead:])
     after = words[at + 1 :]
     end = _subject_end(after, norm(words[at]))
     return Clause(words[:at], words[at], after[:end], after[end:])
+
+
+def _subject_question(words: Words) -> int:
+    """How many words ask for the subject: one in "who wrote it", two in "which seal lives here"."""
+    names = [norm(w) for w in words]
+    if not names or names[0] not in en.WH:
+        return 0
+    if names[0] in ("which", "what", "whose", "how"):
+        for at, name in enumerate(names[2:5], 2):
+            if en.is_finite_verb(name):
+                return at
+    return 1
+
+
+_OPENS_PHRASE = (en.DETERMINERS | en.PERSONAL | en.SUBORDINATORS) - {"many", "much"}
 
 
 def _auxiliary_at(words: Words) -> int | None:
@@ -85,9 +100,7 @@ def _auxiliary_at(words: Words) -> int | None:
     for at, name in enumerate(names[1:7], 1):
         if name in en.AUXILIARIES:
             return at
-        opens = (
-            name in en.DETERMINERS or name in en.PERSONAL or name in en.SUBORDINATORS
-        )
+        opens = name in _OPENS_PHRASE
         if opens and names[at - 1] != "of":
             return None  # "who wrote the treaty that was ...": the auxiliary is not the question's
     return None
@@ -107,20 +120,18 @@ def _subject_end(after: Words, auxiliary: str) -> int:
     if end <= start:
         return start if start == len(names) else 0
     be = auxiliary in en.BE
-    if (
-        be
-        and start == 0
-        and end == 1
-        and (en.is_adjective(names[0]) or en.is_participle(names[0]))
-    ):
+    if be and start == 0 and end == 1 and (en.is_adjective(names[0]) or en.is_participle(names[0])):
         return 0  # "which is older": the question word is the subject
     if be and start == 0 and after[0].endswith(",") and en.is_adjective(names[0]):
         return 0
+    if be and start == 0 and en.is_participle(names[0]) and names[1:2] == ["of"]:
+        return 0
     cuts = range(start + 1, end)
     if be or auxiliary in en.HAVE:
-        fits = [k for k in cuts if _predicates(names[k], be)]
-        return fits[-1] if fits and fits[-1] >= end - 2 else (fits[0] if fits else end)
-    if end < len(names) and names[end] in en.ADVERBS and end > start and not list(cuts):
+        return _predicate_at(names, cuts, be)
+    if names[end : end + 1] and names[end] in ("have", "do", "be"):
+        return end
+    if names[end : end + 1] and names[end] in en.ADVERBS and not cuts:
         return end
     scores = {k: en.verb_score(names[k]) for k in cuts}
     best = max(scores, key=lambda k: (scores[k], -k), default=None)
@@ -156,9 +167,17 @@ def _phrase_end(names: list[str], start: int) -> int:
     return min(at, len(names))
 
 
-def _predicates(name: str, be: bool) -> bool:
-    """Whether a word may begin what is said of the subject after "is" or "has"."""
-    return en.is_participle(name) or (be and en.is_adjective(name))
+def _predicate_at(names: list[str], cuts: range, be: bool) -> int:
+    """Where what is said of the subject begins after "is" or "has": a participle or an adjective.
+
+    An adjective before a noun is mostly of the subject, unless nothing else can be the predicate.
+    """
+    loose = [k for k in cuts if names[k - 1] not in en.DETERMINERS]
+    adjectives = [k for k in loose if be and en.is_adjective(names[k])]
+    for k in loose:
+        if en.is_participle(names[k]) or (k in adjectives and k == cuts.stop - 1):
+            return k - 1 if k - 1 in adjectives else k
+    return adjectives[0] if adjectives else cuts.stop
 
 
 _PLURAL_OF = {
@@ -179,9 +198,7 @@ def agree(auxiliary: str, subject: Words) -> str:
 def is_plural(phrase: Words) -> bool:
     """Whether a noun phrase is plural: joined by "and", or its head noun is."""
     names = [norm(w) for w in phrase]
-    if "and" in names or (
-        names and names[0] in ("they", "these", "those", "we", "you")
-    ):
+    if "and" in names or (names and names[0] in ("they", "these", "those", "we", "you")):
         return True
     if "or" in names:
         names = names[names.index("or") + 1 :]
@@ -189,24 +206,41 @@ def is_plural(phrase: Words) -> bool:
     return bool(head) and en.is_plural(head[-1])
 
 
-def noun_phrases(words: Words) -> list[Words]:
+def objects(clause: Clause) -> list[Words]:
+    """The noun phrases of what is said of the subject; its first word is mostly the verb."""
+    rest = clause.rest
+    while rest and norm(rest[0]) in en.ADVERBS:
+        rest = rest[1:]
+    follows_verb = norm(clause.auxiliary) in en.BE
+    return noun_phrases(rest) if follows_verb else noun_phrases(rest[1:], after_verb=True)
+
+
+def noun_phrases(words: Words, after_verb: bool = False) -> list[Words]:
     """The runs of content words in what follows a subject, without verbs, each with its determiner."""
     phrases: list[Words] = []
     run: list[str] = []
+    first_verb_at = -1 if after_verb else 0
 
     def close() -> None:
-        if any(norm(w) not in en.DETERMINERS for w in run):
+        names = [norm(w) for w in run if norm(w) not in en.DETERMINERS]
+        if names and not (len(run) == 1 and names[0] in en.ADJECTIVES):
             phrases.append(tuple(run))
         run.clear()
 
     for at, word in enumerate(words):
         name = norm(word)
-        first_verb = at == 0 and (en.verb_score(name) > 0.05 or en.is_participle(name))
+        first_verb = at == first_verb_at and en.may_be_verb(name)
         if name in en.DETERMINERS:
+            verb_follows = any(map(en.is_finite_verb, map(norm, words[at + 1 : at + 2])))
+            relative = name == "that" and (bool(run) or verb_follows)
             close()
-            run.append(word)
-        elif not name or name in en.FUNCTION_WORDS or first_verb:
+            if not relative:
+                run.append(word)
+            first_verb_at = at + 1 if relative else first_verb_at
+        elif not name or first_verb or name in en.FUNCTION_WORDS or en.is_adverb(name):
             close()
+        elif run and norm(run[-1]) not in en.DETERMINERS and en.verb_score(name) > 0.5:
+            close()  # "html look": a verb after a noun
         elif not run and (en.is_adjective(name) and at + 1 == len(words)):
             continue
         else:

@@ -44,20 +44,20 @@ PREPOSITIONS = word_set(
     "until till up upon via versus vs with within without"
 )
 SUBORDINATORS = word_set(
-    "if when while because although though unless until whether whereas before after since so and "
-    "but as once"
+    "if when while because although though unless until whether whereas before after since so and but as once"
 )
-PERSONAL = word_set(
-    "i you we us me he she they it him her them one someone anyone everyone people"
-)
+PERSONAL = word_set("i you we us me he she they it him her them one someone anyone everyone people")
 ADVERBS = word_set(
     "not still also ever never always really just only often usually then now yet already even too "
     "actually currently sometimes apart instead together again here there more less most least very "
-    "so much well better worse exactly"
+    "so much well better worse exactly back away forward backwards afterwards later else today "
+    "twice once there"
 )
 PERSON_NOUNS = word_set(
     "author writer blogger team company user users developer developers people person man woman "
-    "king queen president founder inventor poster researchers scientists"
+    "king queen president mother father brother sister son daughter wife husband teacher doctor "
+    "friend boy girl child male female neighbour neighbor hero artist poet painter founder "
+    "inventor poster researchers scientists"
 )
 ADJECTIVES = word_set(
     "good bad better worse best worst free open true false right wrong alive dead available active "
@@ -79,13 +79,18 @@ COMMON_VERBS = word_set(
 PARTICIPLES = {
     "wrote": "written", "built": "built", "made": "made", "won": "won", "began": "begun",
     "led": "led", "found": "found", "drew": "drawn", "took": "taken", "gave": "given",
-    "broke": "broken", "chose": "chosen", "sang": "sung", "said": "said", "told": "told",
+    "broke": "broken", "dug": "dug", "left": "left", "lost": "lost", "came": "come",
+    "chose": "chosen", "sang": "sung", "said": "said", "told": "told",
     "taught": "taught", "bought": "bought", "sold": "sold", "sent": "sent", "ran": "run",
     "wore": "worn", "grew": "grown", "knew": "known", "ate": "eaten", "beat": "beaten",
 }  # fmt: skip
-FUNCTION_WORDS = (
-    AUXILIARIES | WH | DETERMINERS | PREPOSITIONS | SUBORDINATORS | PERSONAL | ADVERBS
-) - word_set("people march may")
+_PASTS = word_set(
+    "got went became held kept stood fell rose hit met paid put saw set spoke swam threw brought "
+    "caught felt fought forgot hid lay meant read rode slept spent spread stuck struck thought cost"
+)
+FUNCTION_WORDS = (AUXILIARIES | WH | DETERMINERS | PREPOSITIONS | SUBORDINATORS | PERSONAL | ADVERBS) - word_set(
+    "people march may"
+)
 
 
 def is_number(word: str) -> bool:
@@ -141,11 +146,24 @@ def is_participle(word: str) -> bool:
         return word[:-3] in counts or word[:-3] + "e" in counts or word[:-4] in counts
     if word.endswith("ed") and len(word) > 4:
         return True
-    return (
-        word.endswith("en")
-        and word[:-1] in counts
-        or word in ("born", "set", "done", "gone", "used")
-    )
+    return (word.endswith("en") and word[:-1] in counts) or word in ("born", "set", "done", "gone", "used")
+
+
+def is_finite_verb(word: str) -> bool:
+    """Whether `word` may be a verb with its tense: "lives", "lived", "wrote"."""
+    if word in PARTICIPLES or word in _PASTS or (word.endswith("ed") and len(word) > 4):
+        return True
+    return any(verb_score(base) > 0.3 for base in singulars(word) - {word})
+
+
+def may_be_verb(word: str) -> bool:
+    """Whether `word` may be a verb in whatever form."""
+    return verb_score(word) > 0.05 or is_participle(word) or is_finite_verb(word)
+
+
+def is_adverb(word: str) -> bool:
+    """Whether an English word ends as adverbs do."""
+    return word.endswith("ly") and word in frequencies() and word[:-2] in frequencies()
 
 
 def is_plural(word: str) -> bool:

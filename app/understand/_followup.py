@@ -37,9 +37,7 @@ class Context:
     clause: Clause
     vocabulary: Vocabulary
 
-    def topic(
-        self, pronoun: str = "it", own: frozenset[str] = frozenset()
-    ) -> Words | None:
+    def topic(self, pronoun: str = "it", own: frozenset[str] = frozenset()) -> Words | None:
         """What a pronoun would stand for now."""
         return antecedent(pronoun, own, self.clause, self.last.answer, self.vocabulary)
 
@@ -63,12 +61,11 @@ _AGAIN = frozenset(
 )  # fmt: skip
 _WHY = frozenset(["why is that", "why was that", "why so", "how come", "why is it", "why is it so",
                   "why is this", "why is that so"])  # fmt: skip
-_HOW = frozenset(
-    ["how so", "how is that", "in what way", "how is that possible", "how exactly"]
-)
+_HOW = frozenset(["how so", "how is that", "in what way", "how is that possible", "how exactly"])
 _MARKERS = ("what about", "how about", "what of", "and what about", "and how about", "but what about",
             "so what about")  # fmt: skip
 _OPENERS = en.word_set("and but or so ok okay then well also now")
+_WHAT_IS = frozenset(["what is", "what are", "what was", "what were", "which are"])
 _RELATIONAL = en.word_set(
     "difference differences advantage advantages disadvantage disadvantages benefit benefits "
     "downside downsides upside upsides drawback drawbacks limitation limitations limit limits "
@@ -144,9 +141,7 @@ def _question_word(words: Words, context: Context) -> str | None:
         words, last = ("why",), _negated(last)
     elif not _only_question_words(words):
         return None
-    if norm(words[0]) == "why" and context.last.answer.lstrip(
-        "\"'“ "
-    ).casefold().startswith(("no.", "no,")):
+    if norm(words[0]) == "why" and context.last.answer.lstrip("\"'“ ").casefold().startswith(("no.", "no,")):
         last = _negated(last)
     return _ask(words, last)
 
@@ -154,22 +149,12 @@ def _question_word(words: Words, context: Context) -> str | None:
 def _only_question_words(words: Words) -> bool:
     names = [norm(w) for w in words]
     asks = [n for n in names if n in en.WH]
-    extra = en.word_set(
-        "since until by for with from to in at on of much many long often far exactly else"
-    )
-    return (
-        len(asks) == 1
-        and len(names) < 4
-        and all(n in en.WH or n in extra for n in names)
-    )
+    extra = en.word_set("since until by for with from to in at on of much many long often far exactly else")
+    return len(asks) == 1 and len(names) < 4 and all(n in en.WH or n in extra for n in names)
 
 
 def _negated(clause: Clause) -> Clause:
-    if (
-        "not" in map(norm, clause.rest)
-        or not clause.auxiliary
-        or norm(clause.auxiliary).endswith("t")
-    ):
+    if "not" in map(norm, clause.rest) or not clause.auxiliary or norm(clause.auxiliary).endswith("t"):
         return clause
     return Clause(clause.lead, clause.auxiliary, (*clause.subject, "not"), clause.rest)
 
@@ -206,14 +191,8 @@ def _fragment(words: Words, context: Context) -> str | None:
         return None
     if not marked and (len(names) > 4 or not all(names)):
         return None
-    if (
-        names[-1] in _RELATIONAL
-        and len(names) < 4
-        and names[0] not in ("its", "their", "his", "her")
-    ):
-        return _relational(
-            ("what", "are", "the", *[w for w in part if norm(w) != "the"]), context
-        )
+    if names[-1] in _RELATIONAL and len(names) < 4 and names[0] not in ("its", "their", "his", "her"):
+        return _relational(("what", "are", "the", *[w for w in part if norm(w) != "the"]), context)
     filled = fill_references(part, context.topic)
     if filled is not None:
         return join(("what", "about", *filled))
@@ -237,11 +216,7 @@ def _other(context: Context) -> Words | None:
     earlier = context.last.before
     while earlier is not None:
         subject = earlier.clause.subject
-        if (
-            subject
-            and _phrase(subject) != _phrase(now)
-            and norm(subject[0]) not in en.PERSONAL
-        ):
+        if subject and _phrase(subject) != _phrase(now) and norm(subject[0]) not in en.PERSONAL:
             return subject
         earlier = earlier.before
     return None
@@ -267,18 +242,12 @@ def _relational(words: Words, context: Context) -> str | None:
     if (
         len(names) > 7
         or names[-1] not in _RELATIONAL
-        or not {"what", "any", "are", "is"} & {names[0]}
+        or not (names[0] in ("any", "are", "is") or _phrase(words[:2]) in _WHAT_IS)
     ):
         return None
     if {"its", "their", "his", "her", "of"} & set(names):
         return None
-    content = [
-        n
-        for n in names[:-1]
-        if n not in en.FUNCTION_WORDS
-        and not en.is_adjective(n)
-        and n not in _RELATIONAL
-    ]
+    content = [n for n in names[:-1] if n not in en.FUNCTION_WORDS and not en.is_adjective(n) and n not in _RELATIONAL]
     if content:
         return None
     both = pair(context.clause)
@@ -296,11 +265,7 @@ def _short_clause(words: Words, context: Context) -> str | None:
     if len(words) > 3 and _phrase(words[-2:]) == "as well":
         words = words[:-2]
     last = context.clause
-    if (
-        norm(words[0]) not in en.AUXILIARIES
-        or not last.rest
-        or not 2 <= len(words) <= 4
-    ):
+    if norm(words[0]) not in en.AUXILIARIES or not last.rest or not 2 <= len(words) <= 4:
         return None
     subject = words[1:]
     names = [norm(w) for w in subject]
@@ -310,6 +275,7 @@ def _short_clause(words: Words, context: Context) -> str | None:
         pronoun
         or len(content) != 1
         or content[0] in en.FUNCTION_WORDS
+        or (en.is_adjective(content[0]) and not context.vocabulary.is_topic(content[0]))
         or len(names) > 2
     ):
         return None

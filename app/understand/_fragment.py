@@ -3,13 +3,11 @@
 from dataclasses import replace
 
 from app.understand import _english as en
-from app.understand._antecedent import is_person, pair
-from app.understand._clause import Clause, Words, norm, noun_phrases
+from app.understand._antecedent import after_preposition, is_person, pair
+from app.understand._clause import Clause, Words, is_plural, norm, objects
 from app.understand._vocabulary import Vocabulary
 
-OTHER = frozenset(
-    ["the other one", "the other", "the others", "the other ones", "the second one"]
-)
+OTHER = frozenset(["the other one", "the other", "the others", "the other ones", "the second one"])
 
 
 def substitute(part: Words, last: Clause, vocabulary: Vocabulary) -> Words:
@@ -22,21 +20,19 @@ def substitute(part: Words, last: Clause, vocabulary: Vocabulary) -> Words:
     if len(part) == 1 and en.is_adjective(name) and not vocabulary.is_topic(name):
         for at in range(len(last.rest) - 1, -1, -1):
             if en.is_adjective(norm(last.rest[at])):
-                return replace(
-                    last, rest=(*last.rest[:at], *part, *last.rest[at + 1 :])
-                ).words
+                return replace(last, rest=(*last.rest[:at], *part, *last.rest[at + 1 :])).words
     both = pair(last)
     if last.subject and both and {"or", "and"} & {norm(w) for w in last.subject}:
         return last.with_subject(part).words
     if last.subject and not _belongs_in_rest(part, last, vocabulary):
         return last.with_subject(part).words
-    return replace(last, rest=_with_object(part, last.rest)).words
+    return _with_object(part, last).words
 
 
 def _belongs_in_rest(part: Words, last: Clause, vocabulary: Vocabulary) -> bool:
     """Whether `part` is more like the object than like the subject of the last question."""
-    objects = noun_phrases(last.rest)
-    if not objects:
+    said = objects(last)
+    if not said or (is_plural(part) and is_plural(last.subject)):
         return False
     if norm(last.subject[0]) in en.PERSONAL or is_person(last.subject):
         return not is_person(part)
@@ -52,7 +48,7 @@ def _belongs_in_rest(part: Words, last: Clause, vocabulary: Vocabulary) -> bool:
     return (
         topical(last.subject)
         and not topical(part)
-        and any(kind(part) == kind(o) for o in objects)
+        and any(kind(part) == kind(o) for o in said if not after_preposition(o, last.rest))
     )
 
 
@@ -71,19 +67,14 @@ def _with_adjunct(part: Words, rest: Words) -> Words:
 
 def is_time(phrase: Words) -> bool:
     """Whether a phrase says when."""
-    return any(
-        norm(w) in en.TIMES or (en.is_number(norm(w)) and len(norm(w)) == 4)
-        for w in phrase
-    )
+    return any(norm(w) in en.TIMES or (en.is_number(norm(w)) and len(norm(w)) == 4) for w in phrase)
 
 
-def _with_object(part: Words, rest: Words) -> Words:
-    """`rest` with its first noun phrase replaced by `part`."""
-    objects = noun_phrases(rest)
-    if not objects:
-        return (*rest, *part)
-    target = objects[0]
-    for at in range(len(rest) - len(target) + 1):
-        if rest[at : at + len(target)] == target:
-            return (*rest[:at], *part, *rest[at + len(target) :])
-    return (*rest, *part)
+def _with_object(part: Words, last: Clause) -> Clause:
+    """The clause with its first object replaced by `part`."""
+    rest = last.rest
+    for target in objects(last)[:1]:
+        for at in range(len(rest) - len(target) + 1):
+            if rest[at : at + len(target)] == target:
+                return replace(last, rest=(*rest[:at], *part, *rest[at + len(target) :]))
+    return replace(last, rest=(*rest, *part))

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 
 from app.understand import _english as en
-from app.understand._antecedent import MANY, PERSON, POSSESSIVE, THING
-from app.understand._clause import Words, is_plural, norm, noun_phrases
+from app.understand._antecedent import MANY, PERSON, POSSESSIVE, THING, is_person
+from app.understand._clause import Words, is_plural, norm, noun_phrases, parse
 
 Topic = Callable[[str, frozenset[str]], Words | None]
 _CLAUSAL = en.word_set(
     "true possible impossible necessary likely unlikely clear worth known said safe ok okay wise "
     "better best important easy hard difficult good bad enough fair legal raining snowing time"
 )
+_WEATHER = en.word_set("rain snow raining snowing seem matter turn")
+_IMPERSONAL = en.word_set("take takes cost costs make help to")
+_RELATIVES = en.word_set("that which who")
+_VERB = 0.05  # verb scores: above the first a word can be a verb, above the second it mostly is
+_LIKELY_VERB = 0.3
 _DEMONSTRATIVES = frozenset(["this", "that", "these", "those"])
 
 
@@ -19,22 +24,22 @@ def fill_references(words: Words, topic: Topic) -> Words | None:
     names = [norm(w) for w in words]
     filled: list[str] = []
     changed = False
+    own = frozenset(names) - en.FUNCTION_WORDS
+    spoken_for: dict[str, frozenset[str]] = {}
     for at, word in enumerate(words):
         phrase = None
         if _points_back(names, words, at):
-            own = frozenset(names) - en.FUNCTION_WORDS
-            phrase = topic("it" if names[at] == "that" else names[at], own)
+            phrase = topic(names[at], own.union(*(n for p, n in spoken_for.items() if p != names[at])))
         if phrase is None:
             filled.append(word)
             continue
         changed = True
-        possessive = names[at] in POSSESSIVE or (
-            names[at] == "her" and _before_noun(names, at)
-        )
+        spoken_for[names[at]] = frozenset(map(norm, phrase))
+        if names[at] == "there" and filled and norm(filled[-1]) == norm(phrase[0]):
+            filled.pop()  # "in there"
+        possessive = names[at] in POSSESSIVE or (names[at] == "her" and _before_noun(names, at))
         tail = word[len(word.rstrip(",;:")) :]
-        filled.extend(
-            (*phrase[:-1], (_genitive(phrase) if possessive else phrase[-1]) + tail)
-        )
+        filled.extend((*phrase[:-1], (_genitive(phrase) if possessive else phrase[-1]) + tail))
     return tuple(filled) if changed else None
 
 
@@ -52,6 +57,8 @@ def _points_back(names: list[str], words: Words, at: int) -> bool:
     name = names[at]
     if name in _DEMONSTRATIVES:
         return _demonstrative(names, at)
+    if name == "there":
+        return _is_place(names, at)
     if name not in THING | MANY | PERSON:
         return False
     if name == "it" and _pleonastic(names, at):
@@ -63,15 +70,22 @@ def _demonstrative(names: list[str], at: int) -> bool:
     """ "that" and its like are pronouns only alone: not before a noun, nor joining a clause."""
     before = names[at - 1] if at else ""
     after = names[at + 1] if at + 1 < len(names) else ""
-    predicates = (
-        not after
-        or after in en.DETERMINERS | en.PREPOSITIONS | en.ADVERBS
-        or en.is_adjective(after)
-        or en.is_participle(after)
-    )
-    if before in en.AUXILIARIES and at < 4:
-        return predicates or (before not in en.BE and en.verb_score(after) > 0.3)
-    return not after and (before in en.PREPOSITIONS or en.verb_score(before) > 0.05)
+    beyond = names[at + 2] if at + 2 < len(names) else ""
+    if before not in en.AUXILIARIES or at > 4:
+        return not after and (before in en.PREPOSITIONS or en.verb_score(before) > _VERB)
+    noun_follows = bool(beyond) and beyond not in en.FUNCTION_WORDS | {"enough"}
+    if en.is_adjective(after):
+        return not noun_follows  # "is that safe", but "was this short trip"
+    if before not in en.BE and en.verb_score(after) > _LIKELY_VERB:
+        return en.verb_score(beyond) <= _LIKELY_VERB  # "did that help", not "did this win have"
+    determined = en.DETERMINERS | en.PREPOSITIONS | en.ADVERBS
+    return not after or after in determined or en.is_participle(after)
+
+
+def _is_place(names: list[str], at: int) -> bool:
+    """Whether "there" says where, and does not open "there is"."""
+    exists = en.BE | en.HAVE | en.MODAL
+    return at > 0 and names[at - 1] not in exists and not exists & set(names[at + 1 : at + 2])
 
 
 def _pleonastic(names: list[str], at: int) -> bool:
@@ -79,27 +93,23 @@ def _pleonastic(names: list[str], at: int) -> bool:
     before, after = names[:at], names[at + 1 :]
     if not after:
         return "time" in before or before[:2] == ["how", "is"]
-    if after[0] in ("rain", "snow", "raining", "snowing", "seem", "matter", "turn"):
+    if after[0] in _WEATHER:
         return True
-    if (
-        "that" in after[:4]
-        and after[0] not in en.AUXILIARIES
-        and _CLAUSAL & set(after[:3])
-    ):
+    clausal = bool(_CLAUSAL & set(after[:3])) or any(map(en.is_adjective, after[:2]))
+    if after[0] not in en.AUXILIARIES and "that" in after[:4] and clausal:
+        return True
+    if after[0] == "mean" and len(after) > 1:
+        return True
+    if after[0] == "from" and "far" in before:
         return True
     if "to" not in after[:5]:
         return False
-    opens = bool(_CLAUSAL & set(after[:3])) or after[0] in (
-        "take",
-        "cost",
-        "make",
-        "help",
-        "takes",
-    )
     action = after[after.index("to") + 1 :]
+    if "than" in action:
+        action = action[: action.index("than")]
     # "is it easy to install?" asks about it; "is it easy to install docker?" does not.
     complete = any(n not in en.FUNCTION_WORDS for n in action[1:])
-    return opens and complete
+    return (clausal or after[0] in _IMPERSONAL) and complete
 
 
 def _has_own_antecedent(names: list[str], words: Words, at: int) -> bool:
@@ -109,15 +119,32 @@ def _has_own_antecedent(names: list[str], words: Words, at: int) -> bool:
     pronoun only to an earlier clause's ("does it smell when it is wet").
     """
     name = names[at]
-    joined = any(n in en.SUBORDINATORS | {"that", "which", "who"} for n in names[1:at])
-    if not (name in POSSESSIVE or name == "her" or joined):
+    possessive = name in POSSESSIVE or (name == "her" and _before_noun(names, at))
+    if not possessive and not _joins_clauses(names[:at], words[:at]):
         return False
+    if names[0] == "who" and not parse(words).subject and (possessive or name not in THING):
+        return True  # "who gave their name": the one asked for
     start = 1 if names[0] in en.WH else 0
-    for phrase in noun_phrases(words[start:at]):
-        people = any(norm(w) in en.PERSON_NOUNS for w in phrase)
-        if name in PERSON:
-            if people or phrase[-1][:1].isupper():
-                return True
-        elif not people and is_plural(phrase) == (name in MANY):
-            return True
-    return False
+    return any(_may_be(name, phrase) for phrase in noun_phrases(words[start:at]))
+
+
+def _joins_clauses(names: list[str], words: Words) -> bool:
+    """Whether a second clause has begun: a conjunction, a comma, an infinitive or an auxiliary."""
+    later = names[1:]
+    return (
+        any(n in en.SUBORDINATORS or n in _RELATIVES for n in later)
+        or "to" in later[:-1]
+        or any(w.endswith(",") for w in words)
+        or sum(n in en.AUXILIARIES for n in names) > 1
+    )
+
+
+def _may_be(pronoun: str, phrase: Words) -> bool:
+    """Whether a pronoun may stand for a phrase of its own question."""
+    people = is_person(phrase)
+    named = any(w[:1].isupper() for w in phrase)
+    if pronoun in PERSON:
+        return people or named
+    if pronoun in MANY:
+        return named or any(en.is_plural(norm(w)) for w in phrase)
+    return not people and not is_plural(phrase)

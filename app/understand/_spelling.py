@@ -21,11 +21,11 @@ _CONTRACTIONS = word_set(
 )
 
 
-def correct(
-    question: str, vocabulary: Vocabulary
-) -> tuple[str, tuple[tuple[str, str], ...]]:
+def correct(question: str, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The question with its slips repaired, and (as typed, as read) for each word changed."""
     text = _quieter(question)
+    if _is_foreign(text, vocabulary):
+        return text, ()
     corrections: list[tuple[str, str]] = []
 
     def repair(match: re.Match[str]) -> str:
@@ -41,13 +41,17 @@ def correct(
     def repair_token(match: re.Match[str]) -> str:
         token = match.group()
         # Digits and inner punctuation mark an address, a version or code: not ours to spell.
-        return (
-            token
-            if _CODE.search(token) or any(map(str.isdigit, token))
-            else _LETTERS.sub(repair, token)
-        )
+        return token if _CODE.search(token) or any(map(str.isdigit, token)) else _LETTERS.sub(repair, token)
 
     return _TOKEN.sub(repair_token, text), tuple(corrections)
+
+
+def _is_foreign(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether the text is not in English: an unknown word with a letter that English lacks."""
+    return not text.isascii() and any(
+        not word.isascii() and "’" not in word and not vocabulary.is_known(word.casefold())
+        for word in _LETTERS.findall(text)
+    )
 
 
 def _quieter(question: str) -> str:
@@ -61,8 +65,6 @@ def _quieter(question: str) -> str:
 def _repair_word(typed: str, vocabulary: Vocabulary) -> str | None:
     """What `typed` was meant to be, or None to leave it."""
     word = typed.casefold()
-    if not word.isascii() and not word.isalpha():
-        return None
     if "'" in word or "’" in word or word in _CONTRACTIONS or vocabulary.is_known(word):
         return None
     if any(c.isupper() for c in typed[1:]):
@@ -108,7 +110,7 @@ def _can_join(left: str, right: str, vocabulary: Vocabulary) -> bool:
         return False  # a slip of the finger
     if all(functions):
         return len(left) + len(right) > 4
-    return any(functions) and any(own) or all(own)
+    return (any(functions) and any(own)) or all(own)
 
 
 def _weight(word: str, vocabulary: Vocabulary) -> float:

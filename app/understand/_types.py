@@ -1,14 +1,6 @@
-"""The values that go into and come out of `understand`."""
+"""What comes out of `understand`."""
 
 from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One earlier exchange: the question as the user typed it and the answer's text."""
-
-    question: str
-    answer: str
 
 
 @dataclass(frozen=True)

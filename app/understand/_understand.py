@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 
+from app.contract import Turn
 from app.understand._followup import Resolved, resolve
 from app.understand._spelling import correct
-from app.understand._types import Turn, Understood
+from app.understand._types import Understood
 from app.understand._vocabulary import Vocabulary
 
 MAX_TURNS = 6  # older turns no longer say what "it" is
 MAX_PASSES = 3  # a rewrite may itself hold a reference ("why?" after "does it run?")
 
 
-def understand(
-    question: str, history: Sequence[Turn], vocabulary: Vocabulary
-) -> Understood:
+def understand(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> Understood:
     """Correct `question` against `vocabulary` and resolve it against the last turns of `history`."""
     corrected, corrections = correct(question, vocabulary)
     last: Resolved | None = None
@@ -23,9 +22,7 @@ def understand(
         if asked.strip():
             last = Resolved(_settle(asked, last, vocabulary), turn.answer, last)
     resolved = _settle(corrected, last, vocabulary)
-    return Understood(
-        resolved, resolved if resolved != corrected else None, corrections
-    )
+    return Understood(resolved, resolved if resolved != corrected else None, corrections)
 
 
 def _settle(question: str, last: Resolved | None, vocabulary: Vocabulary) -> str:

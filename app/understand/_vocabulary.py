@@ -38,10 +38,7 @@ class Vocabulary:
             for word in _WORD.findall(text.casefold()):
                 self.counts[word] += count
         self.topics = frozenset(
-            word
-            for topic in topics
-            for word in _WORD.findall(topic.casefold())
-            if word not in FUNCTION_WORDS
+            word for topic in topics for word in _WORD.findall(topic.casefold()) if word not in FUNCTION_WORDS
         )
         for word in self.topics:
             self.counts.setdefault(word, 1)
@@ -87,13 +84,14 @@ class Vocabulary:
         """The word that a misspelled lower-case `word` most likely stands for, or None.
 
         Edits are counted as optimal string alignment (a transposition counts one): one for up
-        to five letters, two above. Of the nearest, the more frequent, then the first by alphabet.
+        to five letters, two above. Of the nearest, one that the typed letters miss, double or swap goes before one with another
+        letter; then the more frequent, then the first by alphabet.
         """
         if not 3 <= len(word) <= _MAX_LENGTH:
             return None
         limit = 1 if len(word) <= 5 else 2
         found = [
-            (distance, -self.counts.get(other, 0), other)
+            (distance, _substitutes(word, other), -self.counts.get(other, 0), other)
             for initial, allowed in self._initials(word, limit)
             for other, distance, _ in process.extract_iter(
                 word,
@@ -103,7 +101,7 @@ class Vocabulary:
             )
             if _plausible(word, other, int(distance))
         ]
-        return min(found)[2] if found else None
+        return min(found)[-1] if found else None
 
     @staticmethod
     def _initials(word: str, limit: int) -> list[tuple[str, int]]:
@@ -123,3 +121,8 @@ def _plausible(word: str, other: str, distance: int) -> bool:
     if len(word) == 3 or len(other) < 3:
         return sorted(word) == sorted(other)
     return distance < 2 or len(other) > 5
+
+
+def _substitutes(word: str, other: str) -> bool:
+    """Whether a letter was hit for another, which is rarer than one left out, doubled or swapped."""
+    return len(word) == len(other) and sorted(word) != sorted(other)

@@ -25,11 +25,7 @@ TYPO_TOPICS = word_set(
 
 def read(path: Path) -> list[dict[str, Any]]:
     """The rows of a JSON-lines file."""
-    return [
-        json.loads(line)
-        for line in path.read_text("utf-8").splitlines()
-        if line.strip()
-    ]
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
 def words(text: str) -> list[str]:
@@ -39,12 +35,7 @@ def words(text: str) -> list[str]:
 
 def vocabulary_of(row: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Vocabulary:
     """The words of every case's answers, with this row's topics."""
-    counts = Counter(
-        w
-        for r in rows
-        for t in r["history"]
-        for w in words(t["question"] + " " + t["answer"])
-    )
+    counts = Counter(w for r in rows for t in r["history"] for w in words(t["question"] + " " + t["answer"]))
     return Vocabulary(counts, row.get("topics", ()))
 
 
@@ -54,9 +45,7 @@ def followup_is_right(row: dict[str, Any], understood: str) -> bool:
     if "accept" in row:
         return any(said == words(accepted) for accepted in row["accept"])
     lacks = {w.casefold() for w in row["lacks"]}
-    return {w.casefold() for w in row["contains"]} <= set(said) and not lacks & set(
-        said
-    )
+    return {w.casefold() for w in row["contains"]} <= set(said) and not lacks & set(said)
 
 
 def main(folder: Path) -> None:
@@ -84,17 +73,13 @@ def main(folder: Path) -> None:
         right[f"typos {kind} {row['split']}"].append(said == row["expected"])
         if said != row["expected"]:
             failures.append(f"{row['id']} {row['split']} {row['question']} -> {said}")
-    for name, results in sorted(right.items()):
-        print(
-            f"{name:28} {sum(results):3} of {len(results):3}  {sum(results) / len(results):.3f}"
-        )
-    print(f"median {sorted(elapsed)[len(elapsed) // 2] * 1000:.2f} ms a follow-up")
-    shown = (
-        failures
-        if "--held" in sys.argv
-        else [f for f in failures if " heldout " not in f]
-    )
-    print("\n".join(shown))
+    lines = [
+        f"{name:28} {sum(results):3} of {len(results):3}  {sum(results) / len(results):.3f}"
+        for name, results in sorted(right.items())
+    ]
+    lines.append(f"median {sorted(elapsed)[len(elapsed) // 2] * 1000:.2f} ms a follow-up")
+    shown = failures if "--held" in sys.argv else [f for f in failures if " heldout " not in f]
+    sys.stdout.write("\n".join(lines + shown) + "\n")
 
 
 if __name__ == "__main__":
