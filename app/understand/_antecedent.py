@@ -88,19 +88,36 @@ def after_preposition(phrase: Words, words: Words) -> bool:
     )
 
 
-def antecedent(pronoun: str, own: frozenset[str], last: Clause, answer: str, vocabulary: Vocabulary) -> Words | None:
-    """The phrase for `pronoun`, sharing no word with `own` (the words beside it), or None."""
+def antecedent(
+    pronoun: str,
+    last: Clause,
+    answer: str,
+    vocabulary: Vocabulary,
+    own: frozenset[str],
+    taken: frozenset[str],
+    verb: str,
+) -> Words | None:
+    """The phrase that `pronoun` stands for after the question `last` and its answer, or None.
+
+    Words that other pronouns stand for are `taken`. Where the best phrase is one that the
+    question names itself (its `own` words), the pronoun does not point back. After the verb that
+    the last question had too, its object is meant ("doesn't packer share it?").
+    """
     if pronoun == "there":
         return _place(own, last, answer)
-    best: tuple[float, Words] | None = None
+    parallel = objects(last)[:1] if verb and verb in map(norm, last.rest[:1]) else []
+    best: tuple[float, Candidate] | None = None
     for candidate in candidates(last, answer, vocabulary):
         names = candidate.names
-        if not names or names <= own or all(map(en.is_number, names)):
+        if not names or names <= taken or all(map(en.is_number, names)):
             continue
         fit = candidate.prominence + _agreement(pronoun, candidate)
+        fit += 4.0 if candidate.phrase in map(_bare, parallel) else 0.0
         if best is None or fit > best[0]:
-            best = fit, candidate.phrase
-    return best[1] if best is not None and best[0] > 0 else None
+            best = fit, candidate
+    if best is None or best[0] <= 0 or best[1].names <= own:
+        return None
+    return best[1].phrase
 
 
 def _agreement(pronoun: str, candidate: Candidate) -> float:

@@ -20,6 +20,9 @@ _CONTRACTED = {
 }  # fmt: skip
 
 
+_REQUESTS = en.word_set("tell explain give list describe show summarize summarise define compare")
+
+
 def norm(word: str) -> str:
     """A word as the rules compare it: lower case, without punctuation at its ends."""
     return _EDGES.sub("", word.replace("’", "'")).casefold()
@@ -39,8 +42,9 @@ def split(question: str) -> Words:
 
 
 def join(words: Words) -> str:
-    """The words as one question."""
-    return " ".join(words).rstrip(" ,;:.?!") + "?"
+    """The words as one question, or one request."""
+    text = " ".join(words).rstrip(" ,;:.?!")
+    return text if norm(text.partition(" ")[0]) in _REQUESTS else text + "?"
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,21 @@ class Clause:
 def parse(words: Words) -> Clause:
     """Split a question into its parts."""
     at = _auxiliary_at(words)
+    if at is None and _is_keywords(words):
+        return Clause((), "", words, ())
     if at is None:
         lead = _subject_question(words)
         return Clause(words[:lead], "", (), words[lead:])
     after = words[at + 1 :]
     end = _subject_end(after, norm(words[at]))
     return Clause(words[:at], words[at], after[:end], after[end:])
+
+
+def _is_keywords(words: Words) -> bool:
+    """Whether the words only name something, as typed into a search box."""
+    names = [norm(w) for w in words]
+    asks = bool(names) and names[0] in en.WH | _REQUESTS | en.PREPOSITIONS
+    return len(names) < 5 and not asks
 
 
 def _subject_question(words: Words) -> int:

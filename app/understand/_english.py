@@ -44,7 +44,7 @@ PREPOSITIONS = word_set(
     "until till up upon via versus vs with within without"
 )
 SUBORDINATORS = word_set(
-    "if when while because although though unless until whether whereas before after since so and but as once"
+    "if when while because although though unless until whether whereas before after since so and but as once or nor"
 )
 PERSONAL = word_set("i you we us me he she they it him her them one someone anyone everyone people")
 ADVERBS = word_set(

@@ -1,12 +1,11 @@
 """Pronouns: which ones point back to the last exchange, and their replacement."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from app.understand import _english as en
 from app.understand._antecedent import MANY, PERSON, POSSESSIVE, THING, is_person
 from app.understand._clause import Words, is_plural, norm, noun_phrases, parse
 
-Topic = Callable[[str, frozenset[str]], Words | None]
 _CLAUSAL = en.word_set(
     "true possible impossible necessary likely unlikely clear worth known said safe ok okay wise "
     "better best important easy hard difficult good bad enough fair legal raining snowing time"
@@ -16,20 +15,32 @@ _IMPERSONAL = en.word_set("take takes cost costs make help to")
 _RELATIVES = en.word_set("that which who")
 _VERB = 0.05  # verb scores: above the first a word can be a verb, above the second it mostly is
 _LIKELY_VERB = 0.3
+_OF_TEXTS = en.word_set("written published posted updated about")
 _DEMONSTRATIVES = frozenset(["this", "that", "these", "those"])
 
 
-def fill_references(words: Words, topic: Topic) -> Words | None:
+class Antecedents(Protocol):
+    """Finds what a pronoun stands for; `Context` is one."""
+
+    def antecedent(self, pronoun: str, own: frozenset[str], taken: frozenset[str], verb: str) -> Words | None:
+        """The phrase, given the question's own words, those taken, and the word before."""
+
+    def compared(self) -> tuple[Words, Words] | None:
+        """The former and the latter."""
+
+
+def fill_references(words: Words, context: Antecedents) -> Words | None:
     """The words with each pronoun that points back replaced, or None where none does."""
+    words, changed = _with_ordinals(words, context)
     names = [norm(w) for w in words]
     filled: list[str] = []
-    changed = False
     own = frozenset(names) - en.FUNCTION_WORDS
     spoken_for: dict[str, frozenset[str]] = {}
     for at, word in enumerate(words):
         phrase = None
         if _points_back(names, words, at):
-            phrase = topic(names[at], own.union(*(n for p, n in spoken_for.items() if p != names[at])))
+            taken = frozenset[str]().union(*(n for p, n in spoken_for.items() if p != names[at]))
+            phrase = context.antecedent(names[at], own, taken, names[at - 1] if at else "")
         if phrase is None:
             filled.append(word)
             continue
@@ -41,6 +52,21 @@ def fill_references(words: Words, topic: Topic) -> Words | None:
         tail = word[len(word.rstrip(",;:")) :]
         filled.extend((*phrase[:-1], (_genitive(phrase) if possessive else phrase[-1]) + tail))
     return tuple(filled) if changed else None
+
+
+_ORDINALS = {"the former": 0, "the first one": 0, "the latter": 1, "the second one": 1}
+
+
+def _with_ordinals(words: Words, context: Antecedents) -> tuple[Words, bool]:
+    """ "the former" and "the latter" replaced by what they count."""
+    names = [norm(w) for w in words]
+    for at in range(len(words)):
+        for size in (2, 3):
+            which = _ORDINALS.get(" ".join(names[at : at + size]))
+            both = context.compared() if which is not None else None
+            if which is not None and both is not None:
+                return (*words[:at], *both[which], *words[at + size :]), True
+    return words, False
 
 
 def _genitive(phrase: Words) -> str:
@@ -71,6 +97,8 @@ def _demonstrative(names: list[str], at: int) -> bool:
     before = names[at - 1] if at else ""
     after = names[at + 1] if at + 1 < len(names) else ""
     beyond = names[at + 2] if at + 2 < len(names) else ""
+    if names[at] == "this" and after in _OF_TEXTS:
+        return False  # "when was this written": the text itself
     if before not in en.AUXILIARIES or at > 4:
         return not after and (before in en.PREPOSITIONS or en.verb_score(before) > _VERB)
     noun_follows = bool(beyond) and beyond not in en.FUNCTION_WORDS | {"enough"}

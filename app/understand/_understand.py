@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.contract import Turn
-from app.understand._followup import Resolved, resolve
+from app.understand._context import Resolved
+from app.understand._followup import resolve
 from app.understand._spelling import correct
 from app.understand._types import Understood
 from app.understand._vocabulary import Vocabulary

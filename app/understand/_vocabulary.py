@@ -76,6 +76,10 @@ class Vocabulary:
     def _is_listed(self, word: str) -> bool:
         return word in self.counts or word in frequencies()
 
+    def has(self, word: str) -> bool:
+        """Whether the collection uses this lower-case word, or its singular."""
+        return any(form in self.counts for form in singulars(word))
+
     def is_topic(self, word: str) -> bool:
         """Whether a heading or title names this lower-case word, in whatever inflection."""
         return word in self.topics or bool(self._singular_topics & singulars(word))
@@ -84,8 +88,8 @@ class Vocabulary:
         """The word that a misspelled lower-case `word` most likely stands for, or None.
 
         Edits are counted as optimal string alignment (a transposition counts one): one for up
-        to five letters, two above. Of the nearest, one that the typed letters miss, double or swap goes before one with another
-        letter; then the more frequent, then the first by alphabet.
+        to five letters, two above. Of the nearest, one with a letter missed, doubled or swapped
+        goes before one with another letter; then the more frequent, then the first by alphabet.
         """
         if not 3 <= len(word) <= _MAX_LENGTH:
             return None
