@@ -1,0 +1,170 @@
+"""The verdict: the first piece of evidence that settles the question, or none."""
+
+from collections.abc import Sequence
+
+from app.verdict import answers, comparison, quantities
+from app.verdict.clauses import Clause, split
+from app.verdict.grammar import COPULAS, MODALS, is_content, word_class
+from app.verdict.matching import Match, needs, read
+from app.verdict.negation import partly_denied
+from app.verdict.questions import Question, parse
+from app.verdict.subjects import names
+from app.verdict.types import Evidence, Value, Verdict
+from app.verdict.words import Token, tokenize
+
+_ENOUGH = 0.7
+_FULLY = 0.9
+_IRREALIS = word_class("irrealis")
+_LIKENESS = word_class("likeness")
+_ORDINALS = word_class("ordinals")
+
+
+def judge(question: str, evidence: Sequence[Evidence]) -> Verdict:
+    """Yes or no where a piece of evidence, best first, settles the question; else None."""
+    asked = parse(question)
+    for rank, piece in enumerate(evidence):
+        sign, reason, confidence = _judge_one(asked, piece)
+        if sign:
+            if asked.stated_negative:
+                sign = -sign
+            value: Value = "yes" if sign > 0 else "no"
+            return Verdict(value, reason, round(confidence * 0.95**rank, 3))
+    return Verdict(None, "no clause of the evidence settles it", 0.0)
+
+
+def readings(asked: Question, piece: Evidence) -> list[Match]:
+    """Every clause of a piece of evidence, read against the question."""
+    heading = tokenize(piece.subject)
+    clauses = split(piece.text, piece.subject)
+    condition = tuple(token for clause in clauses if clause.conditional for token in clause.tokens)
+    context = tokenize(piece.before)
+    found: list[Match] = []
+    for clause in clauses:
+        found.append(read(asked, clause, heading, () if clause.conditional else condition, context))
+        context += clause.tokens
+    return found
+
+
+def _judge_one(asked: Question, piece: Evidence) -> tuple[int, str, float]:
+    answered = _answered(asked, piece)
+    if answered is not None:
+        return answered
+    matches = readings(asked, piece)
+    compared = _compared(asked, [match.clause for match in matches])
+    if compared is not None:
+        return compared[0], f"compares: {compared[1].text!r}", 0.9
+    best = max(matches, key=_rank, default=None)
+    contrast = _contrast(asked, matches)
+    if contrast is not None and (best is None or best.about <= 0.5 or contrast.coverage > best.coverage):
+        return -contrast.sign, f"contrasts with: {contrast.clause.text!r}", 0.85
+    if best is not None and best.about > 0:
+        sign = _settle(asked, best)
+        if sign:
+            return sign, f"says: {best.clause.text!r}", round(0.6 + 0.35 * best.coverage * best.about, 3)
+    return _excluded(asked, matches)
+
+
+def _answered(asked: Question, piece: Evidence) -> tuple[int, str, float] | None:
+    """The evidence answers the question before it, and that is the one asked."""
+    questions, answer = answers.asked_before(piece.text, piece.before)
+    clause = answers.as_clause(questions, piece.subject) if questions else None
+    if clause is None:
+        return None
+    match = read(asked, clause, tokenize(piece.subject))
+    if match.coverage < _ENOUGH or match.about < 0.5:
+        return None
+    return match.sign * answers.particle(answer), f"answers {questions[-1]!r}: {answer!r}", 0.9
+
+
+def _rank(match: Match) -> tuple[bool, float, float]:
+    return match.about > 0 and not match.other_verb, match.coverage, match.about
+
+
+def _compared(asked: Question, clauses: Sequence[Clause]) -> tuple[int, Clause] | None:
+    wanted = comparison.find(asked.body, asked.subject)
+    if wanted is None or not wanted.right:
+        return None
+    for clause in clauses:
+        left = clause.subjects[0] if clause.pronoun and clause.subjects else ()
+        for given in comparison.find_all(clause.tokens, left):
+            sign = comparison.compare(wanted, given)
+            if sign is not None:
+                return sign, clause
+    return None
+
+
+def _settle(asked: Question, match: Match) -> int:
+    """What the best clause says: 1, -1, or 0 where it leaves the question open."""
+    wanted_numbers = quantities.numbers(asked.body)
+    if match.coverage < (_ENOUGH if match.about >= 0.9 else _FULLY) and not (wanted_numbers and not match.missing):
+        return 0
+    if match.other_verb or _has_than(asked.body):
+        return 0
+    tokens = match.clause.tokens
+    given, wanted = quantities.words(tokens), quantities.words(asked.body + asked.subject)
+    sign: int | None = match.sign
+    if wanted_numbers:
+        held = quantities.compare_numbers(wanted_numbers, quantities.numbers(tokens))
+        if held is None:
+            return 0
+        sign = match.sign * held
+    sign = quantities.quantify(wanted, given, sign or 0, partly_denied(tokens))
+    if sign is None or (match.asked_negations and not match.negations and given & {"less", "few", "little", "than"}):
+        return 0
+    if sign == 1 and given & _ORDINALS - wanted and any(word.endswith("est") for word in wanted):
+        return -1
+    return 0 if sign == 1 and not _real(asked, match, given, wanted) else sign
+
+
+def _real(asked: Question, match: Match, given: frozenset[str], wanted: frozenset[str]) -> bool:
+    """Whether an affirming clause speaks of what is, as the question does."""
+    tokens = match.clause.tokens
+    necessary = needs(asked.body) or asked.auxiliary == "must"
+    if (necessary and not needs(tokens) and not match.negations) or match.clause.conditional:
+        return False
+    if given & _IRREALIS and not wanted & _IRREALIS and asked.auxiliary not in MODALS:
+        return False
+    if asked.auxiliary in COPULAS and given & _LIKENESS and not wanted & _LIKENESS:
+        return False
+    if "formerly" in given and asked.auxiliary in ("do", "does", "is", "are", "can"):
+        return False
+    return not (_has_than(tokens) and not _has_than(asked.body) and _only_after_than(match))
+
+
+def _has_than(tokens: Sequence[Token]) -> bool:
+    return any(token.word == "than" for token in tokens)
+
+
+def _only_after_than(match: Match) -> bool:
+    than = next(at for at, token in enumerate(match.clause.tokens) if token.word == "than")
+    return bool(match.positions) and min(match.positions) > than
+
+
+def _contrast(asked: Question, matches: Sequence[Match]) -> Match | None:
+    """A clause that says what is asked of something else, set against one about the question's subject."""
+    for at, match in enumerate(matches):
+        clause = match.clause
+        if match.about > 0.5 or match.coverage < _ENOUGH or match.other_verb or not clause.contrasted:
+            continue
+        if clause.verb is None or max(match.positions, default=-1) < clause.verb:
+            continue
+        for other in matches[max(0, at - 1) : at + 2]:
+            about_subject = other is not match and other.about >= 0.7 and other.clause.contrasted
+            another = any(names(asked.subject, subject) < 0.7 for subject in clause.subjects)
+            if about_subject and another and other.coverage < match.coverage:
+                return match
+    return None
+
+
+def _excluded(asked: Question, matches: Sequence[Match]) -> tuple[int, str, float]:
+    """ "Only adults can borrow films" answers no for children."""
+    if _has_than(asked.body):
+        return 0, "", 0.0
+    for match in matches:
+        if match.negations or not quantities.excludes_others(match.clause.tokens):
+            continue
+        subject_out = match.about <= 0 and match.coverage >= _ENOUGH
+        object_out = match.about >= 0.7 and match.coverage > 0 and not match.other_verb
+        if subject_out or (object_out and any(is_content(token) for token in match.missing)):
+            return -1, f"only: {match.clause.text!r}", 0.8
+    return 0, "", 0.0

@@ -1,0 +1,155 @@
+"""How a clause bears on a question: what of it the clause covers, and whether it affirms or denies that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.verdict.clauses import Clause
+from app.verdict.grammar import AUXILIARIES, EMPTY_VERBS, LIGHT_VERBS, POINTERS, is_content, word_class
+from app.verdict.negation import COVERING, negations
+from app.verdict.quantities import value_of
+from app.verdict.questions import Question
+from app.verdict.subjects import about
+from app.verdict.vectors import similarity
+from app.verdict.words import VERBS, Token, fold_initialisms, relate
+
+_NECESSITY = word_class("necessity_lemmas")
+_PRO_FORMS = POINTERS | {"one", "ones", "any", "some", "so", "none", "neither", "them"}
+_BORROWED = 0.85  # what a word is worth that a pronoun or a condition stands for
+
+
+@dataclass(frozen=True)
+class Match:
+    """One clause read against a question.
+
+    `coverage`: share of what is asked that the clause speaks of; `soft`: the same, with related words counted.
+    `about`: how surely the clause is about the question's subject (see subjects.about).
+    `sign`: 1 where it affirms what is asked, -1 where it denies it.
+    `missing`: the question's words that it says nothing of; `positions`: where it says the others.
+    `negations`, `opposed`: how many negators and antonyms bear on it.
+    `other_verb`: the clause has another main verb than the question.
+    """
+
+    clause: Clause
+    tokens: tuple[Token, ...]
+    coverage: float
+    soft: float
+    about: float
+    sign: int
+    missing: tuple[Token, ...]
+    positions: frozenset[int]
+    negations: int
+    asked_negations: int
+    opposed: int
+    other_verb: bool
+
+
+def terms(tokens: Sequence[Token]) -> list[Token]:
+    """The words of a question that the evidence must speak of."""
+    return [t for t in tokens if is_content(t) and value_of(t.word) is None]
+
+
+def weight(token: Token, first: bool) -> float:
+    """How much of the question rests on a word: names most, verbs and adverbs less."""
+    if token.lemma in EMPTY_VERBS:
+        return 0.0
+    if token.lemma in LIGHT_VERBS:
+        return 0.3
+    return 0.6 if (token.lemma in VERBS and first) or token.word.endswith("ly") else 1.0
+
+
+def read(
+    question: Question,
+    clause: Clause,
+    heading: tuple[Token, ...] = (),
+    condition: tuple[Token, ...] = (),
+    context: tuple[Token, ...] = (),
+) -> Match:
+    """Match a clause with the question.
+
+    `condition` are the words of the sentence's "if" or "when"; `context` what the clause's pronouns may stand for.
+    """
+    tokens = fold_initialisms(clause.tokens, question.subject + question.body)
+    asked = fold_initialisms(question.body, tokens)
+    wanted = terms(asked)
+    nearness, subject_positions = about(question, clause, tokens, heading)
+    denials = negations(tokens)
+    covering = any(tokens[n.at].lemma in COVERING for n in denials)
+    # words that name the subject do not name what is said of it
+    taken = {at for at in subject_positions if clause.verb is not None and at < clause.verb} if nearness > 0 else set()
+    pro_forms = {at for at in range((clause.verb or 0) + 1, len(tokens)) if tokens[at].word in _PRO_FORMS}
+    borrowed: set[int] = set()
+    signs: list[int] = []
+    positions: set[int] = set()
+    hit: set[Token] = set()
+    missing: list[Token] = []
+    covered = soft = total = 0.0
+    for place, term in enumerate(wanted):
+        share = weight(term, place == 0)
+        total += share
+        sign, at = _find(term, tokens, positions | taken)
+        if at is not None:
+            covered += share
+            soft += share
+            signs.append(sign)
+            positions.add(at)
+            hit.add(term)
+        elif (
+            (place == 0 and covering and (term.lemma in _NECESSITY or term.lemma in VERBS))
+            or (pro_forms and _find(term, heading + context, set())[0] == 1)
+            or _find(term, condition, set())[0] == 1
+        ):
+            borrowed |= pro_forms
+            covered += share * _BORROWED
+            soft += share * _BORROWED
+        else:
+            missing.append(term)
+            soft += share * max((similarity(term, t) for t in tokens if is_content(t)), default=0.0)
+    if not hit:
+        covered = 0.0
+    bearing = positions | subject_positions | borrowed
+    denied = sum(any(n.denies(at) for at in bearing) or not hit for n in denials)
+    asked_denials = negations(asked)
+    asked_denied = sum(any(n.denies(at) for at, t in enumerate(asked) if t in hit) for n in asked_denials)
+    return Match(
+        clause,
+        tokens,
+        covered / total if total else 0.0,
+        soft / total if total else 0.0,
+        nearness,
+        1 if (denied + asked_denied + signs.count(-1)) % 2 == 0 else -1,
+        tuple(missing),
+        frozenset(positions),
+        denied,
+        asked_denied,
+        signs.count(-1),
+        not covering and _other_verb(question, clause, tokens, wanted),
+    )
+
+
+def _find(term: Token, tokens: Sequence[Token], taken: set[int]) -> tuple[int, int | None]:
+    """Best counterpart of a term: the same word, else a synonym or antonym."""
+    best: tuple[int, int | None] = (0, None)
+    for at, token in enumerate(tokens):
+        if at in taken:
+            continue
+        if token.lemma == term.lemma:
+            return 1, at
+        sign = relate(term, token)
+        if sign and (best[1] is None or sign > best[0]):
+            best = (sign, at)
+    return best
+
+
+def _other_verb(question: Question, clause: Clause, tokens: Sequence[Token], wanted: Sequence[Token]) -> bool:
+    """Whether question and clause do two different things."""
+    if not wanted or wanted[0].lemma not in VERBS or wanted[0].lemma in LIGHT_VERBS or question.existential:
+        return False
+    if clause.verb is None or any(relate(wanted[0], token) for token in tokens):
+        return False
+    main = next((t for t in clause.tokens[clause.verb :] if t.word not in AUXILIARIES and t.lemma in VERBS), None)
+    return main is not None and main.lemma not in LIGHT_VERBS
+
+
+def needs(tokens: Sequence[Token]) -> bool:
+    """Whether the words speak of what must be."""
+    return any(token.lemma in _NECESSITY for token in tokens)
