@@ -1,0 +1,31 @@
+"""Answer a turn once, whoever wants it answered: a rerun, a second tab, or the server after a restart."""
+
+import logging
+from concurrent.futures import Future
+
+from app.web.chats import ChatStore, ChatTurn, history
+from app.web.engine import Engine
+from corpus.errors import AskpostError
+
+_log = logging.getLogger(__name__)
+
+
+def begin(engine: Engine, chats: ChatStore, turn: ChatTurn) -> "Future[None]":
+    """See to it that a turn is being answered; done when its answer (or error) is in ``chats``."""
+    return engine.once(turn.id, lambda: _answer(engine, chats, turn.id))
+
+
+def _answer(engine: Engine, chats: ChatStore, id_: str) -> None:
+    # Read again: between the caller's look and now, the turn may have been answered or dropped.
+    turn = chats.turn(id_)
+    if turn is None or not turn.pending:
+        return
+    try:
+        answer = engine.assistant().ask(turn.question, history(chats.turns(turn.chat), turn.n))
+    except AskpostError as error:
+        chats.fail(turn.id, str(error))
+    except Exception as error:  # noqa: BLE001 - a reader must see that it failed, whatever it was
+        _log.exception("Turn %s cannot be answered", turn.id)
+        chats.fail(turn.id, f"This question could not be answered ({type(error).__name__}). Try it again.")
+    else:
+        chats.finish(turn.id, answer)

@@ -1,0 +1,126 @@
+"""The chat page: the open conversation, and where it begins."""
+
+import streamlit as st
+
+from app.web.asking import begin
+from app.web.panel import panel_turn, places, source_panel
+from app.web.scripts import COPY
+from app.web.services import Services, open_chat, services, switch_chat
+from app.web.text import as_html, as_label, as_markdown
+from app.web.turns import show_turn
+from corpus.errors import AskpostError
+
+_SUGGESTED = 6
+_POLL = 0.3  # seconds between looks at whether the index is open
+
+
+def chat_page() -> None:
+    """Draw the open chat, with the question box below it."""
+    shared = services()
+    _follow_link(shared)
+    chat = open_chat()
+    turns = shared.chats.turns(chat)
+    usable = True
+    if not turns:
+        usable = _welcome(shared, chat)
+    for turn in turns:
+        show_turn(shared, turn)
+    if turns:
+        _more_questions(shared, chat, [turn.question for turn in turns])
+    st.chat_input(
+        "Ask a question",
+        key="question",
+        max_chars=2_000,
+        disabled=not usable,
+        on_submit=_asked,
+        args=(shared, chat, len(turns)),
+    )
+    st.html(f"<script>{COPY}</script>", unsafe_allow_javascript=True)
+    _show_panel(shared)
+
+
+def ask(shared: Services, chat: str, n: int, question: str) -> None:
+    """Ask a question at place ``n`` of a chat. Done twice, it is asked once."""
+    if question := question.strip():
+        begin(shared.engine, shared.chats, shared.chats.add(chat, n, question))
+        st.query_params["chat"] = chat
+
+
+def _asked(shared: Services, chat: str, n: int) -> None:
+    ask(shared, chat, n, str(st.session_state.question or ""))
+
+
+def _follow_link(shared: Services) -> None:
+    """Open the question that the address carries, answered; a reload opens the same chat again."""
+    question = st.query_params.get("q", "").strip()
+    if not question:
+        return
+    del st.query_params["q"]
+    if known := shared.chats.only(question):
+        switch_chat(known)
+    else:
+        switch_chat()
+        ask(shared, open_chat(), 0, question)
+
+
+def _show_panel(shared: Services) -> None:
+    opened = panel_turn()
+    turn = shared.chats.turn(opened) if opened else None
+    if turn is not None and turn.answer is not None:
+        source_panel(shared.engine, places(turn.answer))
+
+
+def _welcome(shared: Services, chat: str) -> bool:
+    """What a new chat shows. False if nothing can be asked, for want of an index."""
+    if not shared.engine.ready:
+        st.html(_heading("Ask the post", "Opening the index…"))
+        with st.container(key="suggested", gap="small"):
+            for _ in range(4):
+                st.skeleton(height=40)
+        st.fragment(_rerun_when_ready, run_every=_POLL)(shared)
+        return True
+    try:
+        assistant = shared.engine.assistant()
+        questions = assistant.suggested_questions()
+        sources = assistant.store.sources()
+    except AskpostError as error:
+        st.html(_heading("There is nothing to ask yet", "The index cannot be opened."))
+        st.warning(as_markdown(str(error)), icon=":material/error:")
+        return False
+    post = next((source for source in sources if source.kind == "post"), None)
+    title = post.title if post else f"{len(sources)} {'source' if len(sources) == 1 else 'sources'}"
+    st.html(
+        _heading(
+            f"Ask “{title}”" if post else f"Ask {title}",
+            "Answers are the sources’ own words, each with its place. Where they are silent, so is this page.",
+        )
+    )
+    with st.container(key="suggested", gap="small"):
+        _question_buttons(shared, chat, 0, questions[:_SUGGESTED])
+    return True
+
+
+def _rerun_when_ready(shared: Services) -> None:
+    if shared.engine.ready:
+        st.rerun()
+
+
+def _heading(title: str, below: str) -> str:
+    return f'<div class="ap-welcome"><h1 dir="auto">{as_html(title)}</h1><p>{as_html(below)}</p></div>'
+
+
+def _question_buttons(shared: Services, chat: str, n: int, questions: list[str]) -> None:
+    for i, question in enumerate(questions):
+        st.button(as_label(question), key=f"suggested-{chat}-{n}-{i}", on_click=ask, args=(shared, chat, n, question))
+
+
+def _more_questions(shared: Services, chat: str, asked: list[str]) -> None:
+    """Questions that may follow, without those that were asked."""
+    try:
+        questions = shared.engine.assistant(timeout=0).suggested_questions()
+    except (AskpostError, TimeoutError):
+        return
+    known = {question.casefold() for question in asked}
+    left = [question for question in questions if question.casefold() not in known]
+    with st.container(key="more", horizontal=True, gap="small"):
+        _question_buttons(shared, chat, len(asked), left[:3])

@@ -1,0 +1,123 @@
+"""The page in real Chromium: what a new user does, over the stub assistant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.browser import ARTIFACTS, serve
+
+pytestmark = pytest.mark.browser
+
+KERNEL = "does docker share a kernel?"
+Watch = Callable[..., Page]
+
+
+def test_two_clicks_from_opening_the_page_to_the_highlighted_passage(watch: Watch, stub_address: str) -> None:
+    page = watch(stub_address)
+    page.get_by_role("button", name=KERNEL).click()
+    expect(page.locator(".ap-verdict")).to_have_text("Verdict: Yes")
+    expect(page.locator("blockquote").first).to_have_text(
+        "docker shares the kernel and base os, while a VM is it's own entity."
+    )
+    page.get_by_role("button", name="docker packer VM oh my › VM").click()
+    mark = page.get_by_role("dialog").locator("mark.ap-target")
+    expect(mark).to_have_text("docker shares the kernel and base os, while a VM is it's own entity.")
+    expect(mark).to_be_in_viewport()
+
+
+def test_question_is_typed_and_its_citations_walked(watch: Watch, stub_address: str) -> None:
+    page = watch(stub_address)
+    page.get_by_role("textbox", name="Ask a question").fill(KERNEL)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="docker packer VM oh my › VM").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Passage 1 of 3")).to_be_visible()
+    dialog.get_by_role("button", name="Next").click()
+    expect(dialog.locator("mark.ap-target")).to_contain_text("So in a nutshell")
+    expect(dialog.locator("mark.ap-target")).to_be_in_viewport()
+    dialog.get_by_role("button", name="Next").click()
+    expect(dialog.get_by_role("link", name="Archived copy")).to_have_attribute(
+        "href", "https://web.archive.org/web/20140213000000/http://docker.io"
+    )
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_chip_says_title_section_and_kind_on_hover(watch: Watch, stub_address: str) -> None:
+    page = watch(f"{stub_address}/?q={KERNEL}")
+    page.get_by_role("button", name="docker packer VM oh my › VM").hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("Post: docker packer VM oh my › VM")
+
+
+def test_link_opens_answered_and_reload_keeps_the_chat(watch: Watch, stub_address: str) -> None:
+    page = watch(f"{stub_address}/?q=do VMs require a hypervisor%3F")
+    expect(page.locator(".ap-verdict")).to_have_text("Verdict: Yes")
+    expect(page).to_have_url(re.compile(r"/\?chat=\w+$"))
+    address = page.url
+    page.reload()
+    expect(page.locator(".ap-question")).to_have_text("do VMs require a hypervisor?")
+    assert page.url == address
+
+
+def test_double_click_asks_once(watch: Watch, stub_address: str) -> None:
+    page = watch(stub_address)
+    page.get_by_role("button", name="what is packer?").dblclick()
+    expect(page.locator(".ap-notes").first).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.locator(".ap-question")).to_have_count(1)
+
+
+def test_nothing_moves_while_an_answer_appears(watch: Watch, stub_address: str) -> None:
+    page = watch(stub_address)
+    page.get_by_role("button", name=KERNEL).click()
+    expect(page.locator("blockquote").first).to_be_visible()
+    first = page.locator("blockquote").first.bounding_box()
+    hidden = page.locator(".ap-w").last.evaluate("word => getComputedStyle(word).opacity")
+    page.wait_for_timeout(2500)
+    assert float(hidden) < 1  # it is still appearing
+    assert page.locator(".ap-w").last.evaluate("word => getComputedStyle(word).opacity") == "1"
+    assert page.locator("blockquote").first.bounding_box() == first
+
+
+def test_copy_gives_the_answer_with_its_citations(watch: Watch, stub_address: str) -> None:
+    page = watch(f"{stub_address}/?q={KERNEL}", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{KERNEL}\n\nYes. “docker shares the kernel")
+    assert "[1] docker packer VM oh my, VM (post)" in copied
+
+
+def test_works_by_keyboard_alone(watch: Watch, stub_address: str) -> None:
+    page = watch(f"{stub_address}/?q={KERNEL}")
+    chip = page.get_by_role("button", name="docker packer VM oh my › VM")
+    expect(chip).to_be_visible()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if chip.evaluate("element => element === document.activeElement"):
+            break
+    assert chip.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").locator("mark.ap-target")).to_be_in_viewport()
+
+
+def test_the_whole_path_with_the_real_assistant(watch: Watch, post_home: Path) -> None:
+    with serve(post_home) as address:
+        page = watch(address)
+        page.get_by_role("textbox", name="Ask a question").fill(KERNEL)
+        page.keyboard.press("Enter")
+        expect(page.locator(".ap-verdict")).to_have_text("Verdict: Yes", timeout=30_000)
+        quote = page.locator("blockquote").first.inner_text()
+        assert "kernel" in quote.lower()
+        page.wait_for_timeout(1500)
+        page.screenshot(path=ARTIFACTS / "answer.png")
+        page.get_by_role("button", name="docker packer VM oh my").first.click()
+        mark = page.get_by_role("dialog").locator("mark.ap-target").first
+        expect(mark).to_be_in_viewport()
+        assert quote.strip("“”") in page.get_by_role("dialog").inner_text().replace("\n", " ")
+        page.screenshot(path=ARTIFACTS / "source.png")
