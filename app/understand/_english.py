@@ -64,6 +64,10 @@ ADJECTIVES = word_set(
     "allowed required older younger larger bigger faster expensive possible dangerous ready worth "
     "same different similar responsible popular important useful real big fast slow cold hot"
 )
+COURTESIES = word_set(
+    "thanks thank you ok okay hello hi hey cool great nice yes no please bye lol good sorry sure "
+    "fine wow very much so got it i see alright right interesting hm hmm"
+)
 TIMES = word_set(
     "night nights day days morning mornings evening noon midnight week weeks weekend weekends month "
     "months year years summer winter autumn spring fall monday tuesday wednesday thursday friday "

@@ -6,7 +6,7 @@ digit, an underscore or a dot inside (versions, addresses, code).
 
 import re
 
-from app.understand._english import FUNCTION_WORDS, frequencies, word_set
+from app.understand._english import frequencies, word_set
 from app.understand._vocabulary import Vocabulary
 
 _TOKEN = re.compile(r"\S+")
@@ -18,6 +18,11 @@ _CODE = re.compile(r"[\d_@/\\:.=<>{}\[\]#](?=\w)")
 _CONTRACTIONS = word_set(
     "whats dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt shouldnt hasnt "
     "havent hadnt thats theres heres whos hows wheres whens whys im ive youre theyre lets aint"
+)
+# Function words that a missed space joins to their neighbour.
+_JOINED = word_set(
+    "a an the is are was were of in on to for and or does do did can what why how who when where "
+    "it at by with as from that this has have"
 )
 
 
@@ -65,14 +70,18 @@ def _quieter(question: str) -> str:
 def _repair_word(typed: str, vocabulary: Vocabulary) -> str | None:
     """What `typed` was meant to be, or None to leave it."""
     word = typed.casefold()
-    if "'" in word or "’" in word or word in _CONTRACTIONS or vocabulary.is_known(word):
+    if word in _CONTRACTIONS or vocabulary.is_known(word):
         return None
     if any(c.isupper() for c in typed[1:]):
         return None  # capitals inside: a name such as GraphQL, or an acronym
+    owner, apostrophe, ending = word.replace("’", "'").rpartition("'")
+    if apostrophe:
+        repaired = _repair_word(owner, vocabulary) if ending == "s" else None
+        return repaired and repaired + typed[len(owner) :]
     shorter = _without_held_key(word, vocabulary)
     if shorter is not None:
         return shorter
-    return _split(word, vocabulary) or vocabulary.nearest(word)
+    return _split(word, vocabulary) or vocabulary.nearest(word, name=typed[0].isupper())
 
 
 def _without_held_key(word: str, vocabulary: Vocabulary) -> str | None:
@@ -89,29 +98,28 @@ def _without_held_key(word: str, vocabulary: Vocabulary) -> str | None:
 def _split(word: str, vocabulary: Vocabulary) -> str | None:
     """`word` as two words run together, where exactly the space is missing.
 
-    One part is a function word, or both are the collection's own: other pairs ("rabbit" and "mq",
-    "face" and "book") are more often names.
+    One part is a common function word and the other the collection's own, or both are long and
+    its own: other pairs ("rabbit" and "mq", "face" and "book") are more often names.
     """
-    best: tuple[float, str] | None = None
-    for cut in range(1, len(word)):
-        left, right = word[:cut], word[cut:]
-        if not _can_join(left, right, vocabulary):
-            continue
-        weight = min(_weight(left, vocabulary), _weight(right, vocabulary))
-        if best is None or weight > best[0]:
-            best = (weight, f"{left} {right}")
-    return best[1] if best else None
+    found = [
+        (_weight(left, vocabulary) * _weight(right, vocabulary), f"{left} {right}")
+        for left, right in ((word[:cut], word[cut:]) for cut in range(1, len(word)))
+        if _run_together(left, right, vocabulary)
+    ]
+    return max(found)[1] if found else None
 
 
-def _can_join(left: str, right: str, vocabulary: Vocabulary) -> bool:
-    functions = [w in FUNCTION_WORDS for w in (left, right)]
-    own = [w in vocabulary.counts and len(w) > 3 for w in (left, right)]
-    if "i" in (left, right) or right == "a" == left[-1]:
-        return False  # a slip of the finger
-    if all(functions):
+def _run_together(left: str, right: str, vocabulary: Vocabulary) -> bool:
+    """Whether two parts are likelier two words than a slip in one or a name."""
+    if right == "a" == left[-1]:
+        return False  # a key struck twice
+    parts = (left, right)
+    joins = [w in _JOINED for w in parts]
+    if all(joins):
         return len(left) + len(right) > 4
-    return (any(functions) and any(own)) or all(own)
+    own = [w in vocabulary.counts and len(w) > (3 if any(joins) else 4) for w in parts]
+    return any(own) if any(joins) else all(own)
 
 
-def _weight(word: str, vocabulary: Vocabulary) -> float:
-    return vocabulary.counts.get(word, 0) * 1e6 + frequencies().get(word, 0)
+def _weight(word: str, vocabulary: Vocabulary) -> int:
+    return 1 + vocabulary.counts.get(word, 0) * 1_000_000 + frequencies().get(word, 0)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from app.contract import Turn
+from app.understand._clause import norm, split
 from app.understand._context import Resolved
+from app.understand._english import COURTESIES
 from app.understand._followup import resolve
 from app.understand._spelling import correct
 from app.understand._types import Understood
@@ -20,7 +22,7 @@ def understand(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -
     # Earlier questions may be elliptical too, so each is resolved against the ones before it.
     for turn in history[-MAX_TURNS:]:
         asked, _ = correct(turn.question, vocabulary)
-        if asked.strip():
+        if not set(map(norm, split(asked))) <= COURTESIES:
             last = Resolved(_settle(asked, last, vocabulary), turn.answer, last)
     resolved = _settle(corrected, last, vocabulary)
     return Understood(resolved, resolved if resolved != corrected else None, corrections)

@@ -1,7 +1,8 @@
 """The collection's own words: what a misspelled word is corrected to, and what it is about."""
 
 import re
-from collections import defaultdict
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from rapidfuzz import process
@@ -10,6 +11,8 @@ from rapidfuzz.distance import OSA
 from app.understand._english import FUNCTION_WORDS, frequencies, singulars
 
 _WORD = re.compile(r"[^\W\d_]+")
+_DOUBLED = re.compile(r"(.)\1")
+_SUBSTITUTION = 2
 _MAX_LENGTH = 40  # longer runs of letters are data, not words
 # First letters that sound alike, so that "kontainer" may be "container".
 _ALIKE = {
@@ -44,6 +47,8 @@ class Vocabulary:
             self.counts.setdefault(word, 1)
         self.counts = dict(self.counts)
         self._singular_topics = {s for word in self.topics for s in singulars(word)}
+        # "Mongke" is how many type "Möngke": the index ignores accents, and so do we.
+        self._plain = {_plain(word) for word in self.counts if not word.isascii()}
         self._by_initial: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self.counts.keys() | FUNCTION_WORDS):
             if len(word) <= _MAX_LENGTH and word.isalpha():
@@ -51,7 +56,7 @@ class Vocabulary:
 
     def is_known(self, word: str) -> bool:
         """Whether a lower-case word is of the collection, of English, or an inflection of either."""
-        if word in self.counts or word in FUNCTION_WORDS or word in frequencies():
+        if self._is_listed(word) or word in FUNCTION_WORDS or word in self._plain:
             return True
         for suffix in ("s", "es", "d", "ed", "ing", "r", "er", "ly", "like", "ment"):
             stem = word.removesuffix(suffix)
@@ -84,18 +89,18 @@ class Vocabulary:
         """Whether a heading or title names this lower-case word, in whatever inflection."""
         return word in self.topics or bool(self._singular_topics & singulars(word))
 
-    def nearest(self, word: str) -> str | None:
+    def nearest(self, word: str, name: bool = False) -> str | None:
         """The word that a misspelled lower-case `word` most likely stands for, or None.
 
         Edits are counted as optimal string alignment (a transposition counts one): one for up
-        to five letters, two above. Of the nearest, one with a letter missed, doubled or swapped
-        goes before one with another letter; then the more frequent, then the first by alphabet.
+        to five letters and for what was typed as a `name`, two above. Of the nearest, the more
+        common slip goes first, then the more frequent word, then the first by alphabet.
         """
         if not 3 <= len(word) <= _MAX_LENGTH:
             return None
-        limit = 1 if len(word) <= 5 else 2
+        limit = 1 if name or len(word) <= 5 else 2
         found = [
-            (distance, _substitutes(word, other), -self.counts.get(other, 0), other)
+            (distance, _slip(word, other), -self.counts.get(other, 0), other)
             for initial, allowed in self._initials(word, limit)
             for other, distance, _ in process.extract_iter(
                 word,
@@ -103,7 +108,7 @@ class Vocabulary:
                 scorer=OSA.distance,
                 score_cutoff=allowed,
             )
-            if _plausible(word, other, int(distance))
+            if _plausible(word, other, int(distance)) and not (name and _slip(word, other) >= _SUBSTITUTION)
         ]
         return min(found)[-1] if found else None
 
@@ -120,13 +125,29 @@ class Vocabulary:
 def _plausible(word: str, other: str, distance: int) -> bool:
     """Whether `word` may be a slip for `other`, and not another word beside it.
 
-    Three letters allow a transposition only ("teh"): any other edit makes too many words.
+    Three letters allow two swapped in a function word only ("teh"): any other edit makes too many
+    words. Two slips in a word of up to seven letters must leave its letters, but for one.
     """
     if len(word) == 3 or len(other) < 3:
-        return sorted(word) == sorted(other)
-    return distance < 2 or len(other) > 5
+        return sorted(word) == sorted(other) and other in FUNCTION_WORDS
+    return distance < 2 or len(other) > 7 or _letters_apart(word, other) < 2
 
 
-def _substitutes(word: str, other: str) -> bool:
-    """Whether a letter was hit for another, which is rarer than one left out, doubled or swapped."""
-    return len(word) == len(other) and sorted(word) != sorted(other)
+def _letters_apart(word: str, other: str) -> int:
+    """How many letters one word has and the other has not."""
+    here, there = Counter(word), Counter(other)
+    return (here - there).total() + (there - here).total()
+
+
+def _slip(word: str, other: str) -> int:
+    """How rare a slip is: letters swapped; one missed or doubled; one hit for another; one added."""
+    if _letters_apart(word, other) == 0:
+        return 0
+    if len(word) < len(other) or _DOUBLED.sub(r"\1", word) == _DOUBLED.sub(r"\1", other):
+        return 1
+    return _SUBSTITUTION if len(word) == len(other) else _SUBSTITUTION + 1
+
+
+def _plain(word: str) -> str:
+    """A word without its accents."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
