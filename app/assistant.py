@@ -52,7 +52,11 @@ class Assistant:
             NoIndexError: nothing has been built there.
             IndexDamagedError: the build is broken.
         """
-        return cls(Retriever.open(home or default_home()), Reader() if (READER / "model.onnx").exists() else None, EvidenceModel.load())
+        return cls(
+            Retriever.open(home or default_home()),
+            Reader() if (READER / "model.onnx").exists() else None,
+            EvidenceModel.load(),
+        )
 
     def close(self) -> None:
         """Release the build's files."""

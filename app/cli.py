@@ -22,6 +22,7 @@ app = typer.Typer(
     "2 bad question or usage; 3 documents unreadable; 4 index missing or unusable; 5 model unusable; "
     "6 machine unsuitable.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -4,7 +4,6 @@ import datetime
 import hashlib
 import importlib.metadata
 import json
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -121,7 +120,8 @@ def _build(
     try:
         progress("Writing texts and passages", 0, 0)
         dimensions = _write(documents, folder, settings, embeddings)
-        shutil.copytree(embeddings.encoder_folder(), folder / ENCODER_FOLDER, copy_function=_link_or_copy)
+        # Copied, not linked: a build must not share its bytes with anything that could be damaged.
+        shutil.copytree(embeddings.encoder_folder(), folder / ENCODER_FOLDER)
         progress("Verifying", 0, 0)
         counts = verify_contents(folder)
         sync_tree(folder)
@@ -160,14 +160,6 @@ def _new_folder(parent: Path, name: str) -> Path:
         folder = parent / f"{name}-{number}"
     folder.mkdir()
     return folder
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    """Share the encoder's bytes with the cache where the file system can, to keep builds small."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def _write(documents: Sequence[Document], folder: Path, settings: IndexSettings, embeddings: CachedEmbeddings) -> int:

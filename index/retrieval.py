@@ -16,6 +16,7 @@ from index.vectors import CHROMA_FOLDER, VectorStore
 RRF_K = 60  # the constant of Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
 DENSE_PASSAGES = 24
 LEXICAL_SENTENCES = 48
+POST_PASSAGES = 40  # of the post, always considered; a longer post is searched like any other source
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class Retriever:
         self.store = TextStore(build / TEXT_FILE)
         self._encoder = QueryEncoder(build / ENCODER_FOLDER)
         self._vectors = VectorStore(build / CHROMA_FOLDER)
+        self._post_passages = self.store.passages_of_kind("post", POST_PASSAGES)
+        of_post = self.store.sentence_ids(self._post_passages).values()
+        self._post_sentences = frozenset(id_ for ids in of_post for id_ in ids)
 
     @classmethod
     def open(cls, home: Path) -> "Retriever":
@@ -64,17 +68,21 @@ class Retriever:
         """The ``limit`` most promising sentences, best first.
 
         Passages found by embedding and sentences found by words nominate sentences; those are
-        ordered by the reciprocal-rank fusion of their own cosine and bm25 ranks.
+        ordered by the reciprocal-rank fusion of their cosine and bm25 ranks. The post's own
+        sentences are ranked by cosine once more among themselves: a question is to the post first,
+        and to the pages around it second.
         """
         vector = self.encode(question)
-        passages = [passage for passage, _ in self._vectors.search([float(x) for x in vector], DENSE_PASSAGES)]
+        dense = self._vectors.search([float(x) for x in vector], DENSE_PASSAGES)
+        passages = list(dict.fromkeys([*(passage for passage, _ in dense), *self._post_passages]))
         lexical = dict(self.store.search(question, LEXICAL_SENTENCES))
         of_passage = self.store.sentence_ids(passages)
         ids = list(dict.fromkeys([*(id_ for passage in passages for id_ in of_passage[passage]), *lexical]))
         if not ids:
             return []
         cosines = dict(zip(ids, map(float, self.store.embeddings(ids) @ vector), strict=True))
-        fused = _fuse([sorted(ids, key=lambda id_: (-cosines[id_], id_)), list(lexical)])
+        by_cosine = sorted(ids, key=lambda id_: (-cosines[id_], id_))
+        fused = _fuse([by_cosine, list(lexical), [id_ for id_ in by_cosine if id_ in self._post_sentences]])
         best = sorted(ids, key=lambda id_: (-fused[id_], id_))[:limit]
         return [
             Candidate(sentence, cosines[sentence.id], lexical.get(sentence.id, 0.0), fused[sentence.id])

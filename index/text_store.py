@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Document, Section, Sentence, SentenceKind, Source
+from corpus import Document, Section, Sentence, SentenceKind, Source, SourceKind
 from corpus.errors import IndexDamagedError, UnknownSourceError
 from index.stopwords import content_words
 
@@ -211,10 +211,16 @@ class TextStore:
             found[passage].append(id_)
         return found
 
-    def passages_of(self, ids: Sequence[int]) -> dict[int, int]:
-        """The passage of each sentence."""
+    def passages_of_kind(self, kind: SourceKind, most: int) -> list[int]:
+        """The passages of all sources of a kind; none if they are more than ``most``."""
+        ids = [source.id for source in self._sources.values() if source.kind == kind]
         marks = ",".join("?" * len(ids))
-        return dict(self._rows(f"SELECT id, passage FROM sentences WHERE id IN ({marks})", ids))  # noqa: S608 - only question marks are put in
+        rows = self._rows(
+            f"SELECT DISTINCT passage FROM sentences WHERE source IN ({marks}) AND passage IS NOT NULL"  # noqa: S608 - only question marks are put in
+            " ORDER BY passage LIMIT ?",
+            [*ids, most + 1],
+        )
+        return [int(passage) for (passage,) in rows] if len(rows) <= most else []
 
     def embeddings(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """The embeddings of sentences that can be found, shape (len(ids), dimensions)."""
