@@ -93,7 +93,7 @@ class Assistant:
         """
         started = time.perf_counter()
         _check(question)
-        understood = understand(question, history, self._vocabulary)
+        understood = self.understand(question, history)
         lines = about_lines(understood.question, self.store)
         if lines:
             scored = [Scored(line, 0.95, {"about": 1.0}) for line in lines]
@@ -107,22 +107,29 @@ class Assistant:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""
         return Answer(question, reason, None, True, 0.0, BACKEND, 0.0, self.build)
 
-    def score(self, question: str) -> tuple[list[Scored], float]:
-        """The candidates with their probabilities, best first, and the confidence in the best."""
+    def understand(self, question: str, history: Sequence[Turn] = ()) -> Understood:
+        """The question with its spelling corrected and its references to the conversation filled in."""
+        return understand(question, history, self._vocabulary)
+
+    def signals(self, question: str) -> tuple[list[StoredSentence], NDArray[np.float64]]:
+        """The candidate sentences and their features, one row each (see `app.evidence.features`)."""
         candidates = [c for c in self.retrieve(question, CANDIDATES) if c.sentence.kind not in NOT_EVIDENCE]
         rows = features(question, candidates, self._read(question, candidates), self._rarity)
+        return [candidate.sentence for candidate in candidates], rows
+
+    def score(self, question: str) -> tuple[list[Scored], float]:
+        """The candidates with their probabilities, best first, and the confidence in the best."""
+        sentences, rows = self.signals(question)
         probabilities = self._evidence.probabilities(rows)
-        confidence = self._evidence.confidence(rows, probabilities)
-        order = np.argsort(-probabilities, kind="stable")
         scored = [
             Scored(
-                candidates[i].sentence,
+                sentences[i],
                 float(probabilities[i]),
                 {name: round(float(value), 4) for name, value in zip(FEATURES, rows[i], strict=True)},
             )
-            for i in order
+            for i in np.argsort(-probabilities, kind="stable")
         ]
-        return scored, confidence
+        return scored, self._evidence.confidence(rows, probabilities)
 
     def _read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         if not candidates or self._reader is None:

@@ -1,0 +1,99 @@
+"""Questions with known answers over small collections, for fitting the evidence model.
+
+All of them were held out from the reader's training: the written texts marked `dev`, the held-out
+articles of SQuAD and SelQA, and the `dev` split of a question set. `test` splits are never read.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.contract import Turn
+from app.reader.data import Passage, Question, selqa, squad
+from corpus import Document, Source, load_corpus, read_document, read_text
+
+WRITTEN = Path(__file__).parent.parent / "reader" / "written"
+POOL = 250  # passages
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question and the quotes that answer it, as (source id, quote); none if nothing answers."""
+
+    question: str
+    history: tuple[Turn, ...]
+    gold: tuple[tuple[str, str], ...]
+
+    def answered_by(self, source_id: str, quote: str) -> bool:
+        """Whether a sentence of a source is, holds or is held by a gold quote of that source."""
+        return any(source == source_id and (wanted in quote or quote in wanted) for source, wanted in self.gold)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Documents and the questions asked of them; ``group`` names the kind for weighting and reports."""
+
+    name: str
+    group: str
+    documents: tuple[Document, ...]
+    cases: tuple[Case, ...]
+
+
+def read_set(path: Path, split: str) -> list[Case]:
+    """The questions of one split of a question set."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        Case(
+            row["question"],
+            tuple(Turn(turn["question"], turn["answer"]) for turn in row.get("history") or []),
+            tuple((gold["source"], gold["quote"]) for gold in row["gold"]),
+        )
+        for row in rows
+        if row["split"] == split
+    ]
+
+
+def written_collections() -> Iterator[Collection]:
+    """Each held-out written text as a collection of its own, as a post is."""
+    for questions in sorted(WRITTEN.glob("*/questions.jsonl")):
+        rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
+        for name in sorted({row["post"] for row in rows if row["split"] == "dev"}):
+            text = read_text(questions.parent / f"{name}.md")
+            document = read_document(Source(id=name, title="", kind="post"), text)
+            cases = [case for case in read_set(questions, "dev") if _is_about(case, name, rows)]
+            yield Collection(name, "written", (document,), tuple(cases))
+
+
+def _is_about(case: Case, name: str, rows: Sequence[dict[str, object]]) -> bool:
+    return any(row["post"] == name and row["question"] == case.question for row in rows)
+
+
+def pool(data: Path) -> Collection:
+    """Held-out Wikipedia questions over their passages and others, as a folder of short pages."""
+    held_out = [q for load in (squad, selqa) for q in load(data) if q.held_out]
+    others = [q for load in (squad, selqa) for q in load(data) if not q.held_out]
+    passages: dict[Passage, str] = {}
+    for question in [*held_out, *others]:
+        if len(passages) < POOL or question.held_out:
+            passages.setdefault(question.passages[0], f"p{len(passages)}")
+    documents = [
+        read_document(
+            Source(id=id_, title=passage.title), f"{passage.section}\n\n{' '.join(passage.sentences)}", markdown=False
+        )
+        for passage, id_ in passages.items()
+    ]
+    return Collection("wikipedia", "wikipedia", tuple(documents), tuple(_case(q, passages) for q in held_out))
+
+
+def _case(question: Question, passages: dict[Passage, str]) -> Case:
+    passage = question.passages[0]
+    quotes = [passage.sentences[sentence] for _, sentence in sorted(question.answers)]
+    return Case(question.text, (), tuple((passages[passage], quote) for quote in quotes))
+
+
+def collections(data: Path, question_set: Path) -> list[Collection]:
+    """Everything to fit on: written texts, Wikipedia pool, and the bundled post's dev split."""
+    load: Callable[[], list[Document]] = load_corpus
+    post = Collection("post", "post", tuple(load()), tuple(read_set(question_set, "dev")))
+    return [*written_collections(), pool(data), post]

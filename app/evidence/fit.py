@@ -1,0 +1,164 @@
+"""Fit the evidence model: `python -m app.evidence.fit --data FOLDER` writes coefficients.json.
+
+Two logistic regressions (L2, scikit-learn): candidates against gold sentences, then the best
+candidate's looks against whether it is right. Figures printed are cross-validated over whole
+collections, so that no text is both fitted and scored. Needs the `train` extra.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from sklearn.linear_model import LogisticRegression
+
+from app.assistant import Assistant
+from app.evidence.cases import Collection, collections
+from app.evidence.features import FEATURES
+from app.evidence.scoring import COEFFICIENTS, TOP, EvidenceModel, Logistic, top_features
+from index.building import build_index
+
+Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One question's candidates: their features, which are right, and whether anything answers."""
+
+    collection: str
+    group: str
+    rows: Rows
+    right: NDArray[np.bool_]
+    answerable: bool
+
+
+def scenes_of(collection: Collection, home: Path) -> list[Scene]:
+    """Retrieve and read every question of a collection as the assistant would."""
+    build_index(collection.documents, home)
+    assistant = Assistant.open(home)
+    scenes = []
+    for case in track(collection.cases, description=collection.name, transient=True):
+        question = assistant.understand(case.question, case.history).question
+        sentences, rows = assistant.signals(question)
+        right = np.array([case.answered_by(s.source.id, s.text) for s in sentences], dtype=bool)
+        if len(rows):
+            scenes.append(Scene(collection.name, collection.group, rows, right, bool(case.gold)))
+    assistant.close()
+    return scenes
+
+
+def fit(scenes: list[Scene], strength: float = 1.0) -> EvidenceModel:
+    """Both models and the threshold; every group of collections weighs the same."""
+    counts = {group: sum(scene.group == group for scene in scenes) for group in {scene.group for scene in scenes}}
+    weights = np.array([1.0 / counts[scene.group] for scene in scenes])
+    weights *= len(scenes) / weights.sum()
+    rows = np.concatenate([scene.rows for scene in scenes])
+    right = np.concatenate([scene.right for scene in scenes])
+    weight = np.concatenate([np.full(len(s.rows), w) for s, w in zip(scenes, weights, strict=True)])
+    candidate = _logistic(rows, right, weight, FEATURES, strength)
+    model = EvidenceModel(candidate, Logistic({}, 0.0), 0.5)
+    tops = np.stack([top_features(s.rows, model.probabilities(s.rows)) for s in scenes])
+    correct = np.array([_correct(s, model) for s in scenes])
+    answer = _logistic(tops, correct, weights, TOP, strength)
+    model = EvidenceModel(candidate, answer, 0.5)
+    return EvidenceModel(candidate, answer, _threshold(scenes, model, weights))
+
+
+def _correct(scene: Scene, model: EvidenceModel) -> bool:
+    return bool(scene.right[int(np.argmax(model.probabilities(scene.rows)))])
+
+
+def _logistic(
+    rows: Rows, labels: NDArray[np.bool_], weights: Rows, names: tuple[str, ...], strength: float
+) -> Logistic:
+    mean, scale = rows.mean(0), rows.std(0)
+    scale[scale == 0] = 1.0
+    fitted = LogisticRegression(C=strength, max_iter=2_000).fit((rows - mean) / scale, labels, sample_weight=weights)
+    coefficients = fitted.coef_[0] / scale
+    intercept = float(fitted.intercept_[0] - (coefficients * mean).sum())
+    return Logistic({n: round(float(c), 4) for n, c in zip(names, coefficients, strict=True)}, round(intercept, 4))
+
+
+def _threshold(scenes: list[Scene], model: EvidenceModel, weights: Rows) -> float:
+    """The confidence that best parts answerable from unanswerable questions (balanced accuracy)."""
+    confidence = np.array([model.confidence(s.rows, model.probabilities(s.rows)) for s in scenes])
+    answerable = np.array([s.answerable for s in scenes])
+
+    def balanced(threshold: float) -> float:
+        kept = confidence >= threshold
+        return float(
+            np.average(kept[answerable], weights=weights[answerable])
+            + np.average(~kept[~answerable], weights=weights[~answerable])
+        )
+
+    grid = np.arange(0.05, 0.95, 0.01)
+    scores = np.convolve([balanced(t) for t in grid], np.ones(5) / 5, mode="same")  # a broad top, not a lucky one
+    return round(float(grid[2:-2][int(np.argmax(scores[2:-2]))]), 3)
+
+
+def report(scenes: list[Scene], folds: int = 5) -> Table:
+    """Cross-validated figures by group."""
+    names = sorted({s.collection for s in scenes})
+    by_index = {id(s): i for i, s in enumerate(scenes)}
+    fold_of = [names.index(s.collection) % folds if s.group == "written" else by_index[id(s)] % folds for s in scenes]
+    results: dict[str, list[tuple[bool, bool, float, bool]]] = {}
+    for fold in range(folds):
+        model = fit([s for s, f in zip(scenes, fold_of, strict=True) if f != fold])
+        for scene in (s for s, f in zip(scenes, fold_of, strict=True) if f == fold):
+            confidence = model.confidence(scene.rows, model.probabilities(scene.rows))
+            row = (scene.answerable, _correct(scene, model), confidence, confidence >= model.threshold)
+            results.setdefault(scene.group, []).append(row)
+    table = Table("group", "questions", "first right", "answers answerable", "abstains", "ECE", box=None)
+    for group, rows in results.items():
+        answerable = [row for row in rows if row[0]]
+        unanswerable = [row for row in rows if not row[0]]
+        table.add_row(
+            group,
+            str(len(rows)),
+            f"{np.mean([row[1] for row in answerable]):.3f}",
+            f"{np.mean([row[3] for row in answerable]):.3f}",
+            f"{np.mean([not row[3] for row in unanswerable]):.3f}",
+            f"{_ece([row[2] for row in rows], [row[1] for row in rows]):.3f}",
+        )
+    return table
+
+
+def _ece(confidence: list[float], correct: list[bool], bins: int = 10) -> float:
+    """Expected calibration error (Naeini et al., 2015) over equal-width bins."""
+    place = np.minimum((np.array(confidence) * bins).astype(int), bins - 1)
+    parts = [
+        abs(np.mean(np.array(confidence)[place == b]) - np.mean(np.array(correct)[place == b])) * np.mean(place == b)
+        for b in range(bins)
+        if (place == b).any()
+    ]
+    return float(sum(parts))
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="The folder with the SelQA and SQuAD files.")],
+    question_set: Annotated[Path, typer.Option(help="The set whose dev split is used.")] = Path(
+        "eval/sets/post/questions.jsonl"
+    ),
+    homes: Annotated[Path, typer.Option(help="Where to keep the small indexes.")] = Path("artifacts/fit"),
+    out: Annotated[Path, typer.Option(help="The coefficients to write.")] = COEFFICIENTS,
+) -> None:
+    """Fit the evidence model and print its cross-validated figures."""
+    scenes = [s for c in collections(data, question_set) for s in scenes_of(c, homes / c.name)]
+    Console().print(report(scenes))
+    model = fit(scenes)
+    fitted = {
+        "candidate": {"weights": dict(model.candidate.weights), "intercept": model.candidate.intercept},
+        "answer": {"weights": dict(model.answer.weights), "intercept": model.answer.intercept},
+        "threshold": model.threshold,
+    }
+    out.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
