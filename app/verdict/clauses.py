@@ -15,12 +15,14 @@ from app.verdict.grammar import (
     verb_at,
     word_class,
 )
-from app.verdict.words import VERBS, Token, tokenize
+from app.verdict.words import Token, is_verb, tokenize
 
 _STOPS = word_class("stops")
 _CONTRAST = word_class("contrast")
 _SUBORDINATE = word_class("subordinate")
 _UNIVERSAL = word_class("universal_exceptions")
+# "mine plays one note": the thing of that kind that is the author's
+_OWNED = frozenset(("mine", "ours"))
 _FORWARD = frozenset(("unlike", "not", "except"))
 
 
@@ -132,19 +134,14 @@ def _starts_clause(tokens: Sequence[Token], start: int) -> bool:
     verb = verb_at(following)
     if verb is None:
         return len(following) > 1 and any(token.word in ("none", "not") for token in following[1:])
-    return verb > 0 or following[0].word in AUXILIARIES or following[0].lemma in VERBS
+    return verb > 0 or following[0].word in AUXILIARIES or is_verb(following[0].word)
 
 
 def _is_parallel(current: Sequence[Token], tokens: Sequence[Token], start: int) -> bool:
     """Two subjects side by side with a mere comma: "alpine boots lock the heel, nordic boots leave it"."""
     following = _until_stop(tokens, start)
-    left, right = _subject(current), _subject(following)
-    return (
-        bool(left)
-        and bool(right)
-        and following[0].word not in POINTERS
-        and bool({t.lemma for t in right if is_content(t)})
-    )
+    left = {token.lemma for token in _subject(current) if is_content(token)}
+    return bool(left & {token.lemma for token in _subject(following) if is_content(token)})
 
 
 def _subject(tokens: Sequence[Token]) -> tuple[Token, ...]:
@@ -173,7 +170,7 @@ def resolve(segments: Sequence[tuple[tuple[Token, ...], bool, bool]], heading: t
         verb = verb_at(tokens)
         own = tuple(token for token in _subject(tokens) if token.word not in PUNCTUATION)
         content = [token for token in own if is_content(token) or token.word == "one"]
-        pronoun = not content and any(token.word in POINTERS for token in own)
+        pronoun = not content and any(token.word in POINTERS | _OWNED for token in own)
         if pronoun:
             subjects = (heading, *earlier) if heading else earlier
         elif verb is not None and not own and earlier and position:

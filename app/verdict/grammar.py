@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from importlib.resources import files
 
-from app.verdict.words import VERBS, Token
+from app.verdict.words import Token, is_verb
 
 _CLASSES: dict[str, str] = json.loads(files(__package__).joinpath("data/grammar.json").read_text("utf-8"))
 
@@ -18,7 +18,8 @@ def word_class(name: str) -> frozenset[str]:
 
 COPULAS = word_class("copulas")
 MODALS = word_class("modals")
-AUXILIARIES = COPULAS | word_class("do") | word_class("have") | MODALS
+DO = word_class("do")
+AUXILIARIES = COPULAS | DO | word_class("have") | MODALS
 WH = word_class("wh")
 PERSONS = word_class("persons")
 POINTERS = word_class("pointers")
@@ -59,16 +60,21 @@ def verb_at(tokens: Sequence[Token], start: int = 0) -> int | None:
         token = tokens[at]
         if token.word in AUXILIARIES:
             return at
-        if token.lemma not in VERBS or token.word.endswith("ing"):
+        if not is_verb(token.word) or token.word.endswith("ing"):
             continue
         previous = tokens[at - 1].word if at else ""
-        if previous in DETERMINERS or previous in PREPOSITIONS - {"to"}:
+        # "this gives": a pointer that opens a clause is its subject
+        pointing = at == 1 and previous in ("this", "that") and token.word.endswith("s")
+        if (previous in DETERMINERS or previous in PREPOSITIONS - {"to"}) and not pointing:
             continue
-        if at == 0 and any(t.word in AUXILIARIES or _inflected(t) for t in tokens[1:4]):
+        if at == 0 and _opens_as_noun(tokens):
             continue
         return at
     return None
 
 
-def _inflected(token: Token) -> bool:
-    return token.lemma in VERBS and token.word.endswith(("s", "ed")) and token.word != token.lemma
+def _opens_as_noun(tokens: Sequence[Token]) -> bool:
+    """ "Cast iron needs ...", "Boots lock ...": the verb comes later."""
+    if tokens[0].word.endswith("s") and tokens[1:] and is_verb(tokens[1].word):
+        return True
+    return any(t.word in AUXILIARIES or (is_verb(t.word) and t.word.endswith(("s", "ed"))) for t in tokens[1:4])

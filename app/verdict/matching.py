@@ -10,9 +10,10 @@ from app.verdict.quantities import value_of
 from app.verdict.questions import Question
 from app.verdict.subjects import about
 from app.verdict.vectors import similarity
-from app.verdict.words import VERBS, Token, fold_initialisms, relate
+from app.verdict.words import Token, fold_initialisms, is_verb, lemma, relate
 
 _NECESSITY = word_class("necessity_lemmas")
+_REPLACED = _NECESSITY | {lemma(verb) for verb in ("have", "include", "contain", "use", "own", "support", "possess")}
 _PRO_FORMS = POINTERS | {"one", "ones", "any", "some", "so", "none", "neither", "them"}
 _BORROWED = 0.85  # what a word is worth that a pronoun or a condition stands for
 
@@ -26,7 +27,8 @@ class Match:
     `sign`: 1 where it affirms what is asked, -1 where it denies it.
     `missing`: the question's words that it says nothing of; `positions`: where it says the others.
     `negations`, `opposed`: how many negators and antonyms bear on it.
-    `other_verb`: the clause has another main verb than the question.
+    `other_verb`: the clause has another main verb than the question; `verb_said`: it has the same one,
+    or the question has none of its own.
     """
 
     clause: Clause
@@ -41,6 +43,7 @@ class Match:
     asked_negations: int
     opposed: int
     other_verb: bool
+    verb_said: bool
 
 
 def terms(tokens: Sequence[Token]) -> list[Token]:
@@ -54,7 +57,7 @@ def weight(token: Token, first: bool) -> float:
         return 0.0
     if token.lemma in LIGHT_VERBS:
         return 0.3
-    return 0.6 if (token.lemma in VERBS and first) or token.word.endswith("ly") else 1.0
+    return 0.6 if (is_verb(token.word) and first) or token.word.endswith("ly") else 1.0
 
 
 def read(
@@ -75,7 +78,7 @@ def read(
     denials = negations(tokens)
     covering = any(tokens[n.at].lemma in COVERING for n in denials)
     # words that name the subject do not name what is said of it
-    taken = {at for at in subject_positions if clause.verb is not None and at < clause.verb} if nearness > 0 else set()
+    taken = subject_positions if nearness > 0 else set()
     pro_forms = {at for at in range((clause.verb or 0) + 1, len(tokens)) if tokens[at].word in _PRO_FORMS}
     borrowed: set[int] = set()
     signs: list[int] = []
@@ -94,7 +97,7 @@ def read(
             positions.add(at)
             hit.add(term)
         elif (
-            (place == 0 and covering and (term.lemma in _NECESSITY or term.lemma in VERBS))
+            (place == 0 and covering and term.lemma in _REPLACED)
             or (pro_forms and _find(term, heading + context, set())[0] == 1)
             or _find(term, condition, set())[0] == 1
         ):
@@ -107,9 +110,11 @@ def read(
     if not hit:
         covered = 0.0
     bearing = positions | subject_positions | borrowed
-    denied = sum(any(n.denies(at) for at in bearing) or not hit for n in denials)
-    asked_denials = negations(asked)
-    asked_denied = sum(any(n.denies(at) for at, t in enumerate(asked) if t in hit) for n in asked_denials)
+    # a negator that itself answers a word of the question ("allow", "forbidden") has been counted with it
+    denied = sum(n.at not in positions and (not hit or any(n.denies(at) for at in bearing)) for n in denials)
+    asked_denied = sum(
+        asked[n.at] not in hit and any(n.denies(at) for at, t in enumerate(asked) if t in hit) for n in negations(asked)
+    )
     return Match(
         clause,
         tokens,
@@ -123,6 +128,7 @@ def read(
         asked_denied,
         signs.count(-1),
         not covering and _other_verb(question, clause, tokens, wanted),
+        not wanted or wanted[0] not in missing or not is_verb(wanted[0].word) or wanted[0].lemma in EMPTY_VERBS,
     )
 
 
@@ -142,11 +148,11 @@ def _find(term: Token, tokens: Sequence[Token], taken: set[int]) -> tuple[int, i
 
 def _other_verb(question: Question, clause: Clause, tokens: Sequence[Token], wanted: Sequence[Token]) -> bool:
     """Whether question and clause do two different things."""
-    if not wanted or wanted[0].lemma not in VERBS or wanted[0].lemma in LIGHT_VERBS or question.existential:
+    if not wanted or not is_verb(wanted[0].word) or wanted[0].lemma in LIGHT_VERBS or question.existential:
         return False
     if clause.verb is None or any(relate(wanted[0], token) for token in tokens):
         return False
-    main = next((t for t in clause.tokens[clause.verb :] if t.word not in AUXILIARIES and t.lemma in VERBS), None)
+    main = next((t for t in clause.tokens[clause.verb :] if t.word not in AUXILIARIES and is_verb(t.word)), None)
     return main is not None and main.lemma not in LIGHT_VERBS
 
 

@@ -12,8 +12,10 @@ _WHOLE = word_class("whole_negators")
 _NOMINAL = word_class("nominal_negators")
 _DENYING = word_class("denying_lemmas")
 _UNDENIED = word_class("undenied")
+_PARTIAL_DENIAL = word_class("partial_denial")
 _IDIOMS = word_class("idioms")
 # negators that stand for the verb too: "works without a database" needs none
+_PHRASE_ENDS = frozenset((",", "it", "they", "i", "you", "we", "he", "she"))
 COVERING = frozenset({"without", "lack", "miss", "absent"})
 
 
@@ -52,13 +54,21 @@ def negations(tokens: Sequence[Token]) -> list[Negation]:
             found.append(Negation(at, 0 if start < 3 else start, comma))
         elif word in _NOMINAL or (word == "than" and previous == "rather"):
             end = next((i for i in range(at + 1, size) if tokens[i].word == "nor"), size)
-            found.append(Negation(at, at, comma if word in ("unlike", "without") else end))
+            found.append(
+                Negation(
+                    at, at, comma if word == "unlike" else _phrase_end(tokens, at, end) if word == "without" else end
+                )
+            )
         elif word in _WHOLE or token.lemma in _DENYING:
             found.append(Negation(at, 0, size))
     return found
 
 
+def _phrase_end(tokens: Sequence[Token], at: int, end: int) -> int:
+    """Where "without X" ends: at a comma, or where a clause's subject begins."""
+    return next((i for i in range(at + 1, end) if tokens[i].word in _PHRASE_ENDS), end)
+
+
 def partly_denied(tokens: Sequence[Token]) -> bool:
     """Whether the words say "not all", "not always", "only some" or the like."""
-    quantifiers = {"all", "every", "always", "only", "just", "both", "some", "everyone", "everything", "one"}
-    return any(first.word in ("not", "only") and second.word in quantifiers for first, second in pairwise(tokens))
+    return any(first.word in ("not", "only") and second.word in _PARTIAL_DENIAL for first, second in pairwise(tokens))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.verdict.grammar import NUMBERS, word_class
-from app.verdict.words import Token
+from app.verdict.grammar import AUXILIARIES, DETERMINERS, FUNCTION_WORDS, NUMBERS, PREPOSITIONS, word_class
+from app.verdict.words import Token, is_verb
 
 _NUMBER_WORDS = {word: float(value) for word, value in NUMBERS.items()}
 _UNIVERSAL = word_class("universal")
@@ -19,37 +19,48 @@ _TOO = word_class("too")
 
 @dataclass(frozen=True)
 class Number:
-    """A number with the word after it (its unit) and the bound it stands for ("=", ">=", ...)."""
+    """A number, what it counts or names (the words beside it; "year" for a year), and the bound it stands for."""
 
     value: float
-    unit: str
+    units: frozenset[str]
     bound: str
 
 
 def numbers(tokens: Sequence[Token]) -> list[Number]:
-    """The numbers of a text; "one" counts only with "just", "only" or "single"."""
+    """The numbers of a text; "one" counts only with "just", "only" or "exactly"."""
     found: list[Number] = []
     for at, token in enumerate(tokens):
         previous = [t.word for t in tokens[max(0, at - 3) : at]]
-        following = tokens[at + 1] if at + 1 < len(tokens) else None
         value = value_of(token.word)
-        if value is None or (token.word == "one" and not ({"just", "only", "a", "exactly"} & set(previous))):
+        if value is None or (token.word == "one" and not ({"just", "only", "exactly"} & set(previous))):
             continue
-        unit = "$" if token.word[0] in "$€£" else following.lemma if following else ""
-        bound = "="
-        after = [t.word for t in tokens[at + 1 : at + 4]]
-        if "minimum" in previous or "minimum" in after:
-            bound = ">="
-        elif "maximum" in previous or "maximum" in after:
-            bound = "<="
-        elif previous[-1:] == ["than"] and len(previous) > 1:
-            bound = "<" if previous[-2] in ("less", "fewer", "younger", "shorter", "cheaper", "lower") else ">"
-        elif previous[-1:] in (["over"], ["above"], ["after"]):
-            bound = ">"
-        elif previous[-1:] in (["under"], ["below"], ["before"], ["nearly"], ["almost"]):
-            bound = "<"
-        found.append(Number(value, unit, bound))
+        found.append(Number(value, _units(tokens, at, value), _bound(tokens, at, previous)))
     return found
+
+
+def _units(tokens: Sequence[Token], at: int, value: float) -> frozenset[str]:
+    if tokens[at].word[0] in "$€£":
+        return frozenset(("$",))
+    if 1000 <= value <= 2100 and value == int(value) and tokens[at].word.isdigit():
+        return frozenset(("year",))
+    if ":" in tokens[at].word:
+        return frozenset((":",))
+    beside = [t for t in tokens[max(0, at - 1) : at + 2] if t is not tokens[at] and t.word[0].isalpha()]
+    return frozenset(t.lemma for t in beside if t.word not in FUNCTION_WORDS and not is_verb(t.word))
+
+
+def _bound(tokens: Sequence[Token], at: int, previous: Sequence[str]) -> str:
+    after = [t.word for t in tokens[at + 1 : at + 4]]
+    last = previous[-1] if previous else ""
+    if "minimum" in previous or "minimum" in after:
+        return ">="
+    if "maximum" in previous or "maximum" in after:
+        return "<="
+    if last == "than" and len(previous) > 1:
+        return "<" if previous[-2] in ("less", "fewer", "younger", "shorter", "cheaper", "lower") else ">"
+    if last in ("over", "above", "after"):
+        return ">"
+    return "<" if last in ("under", "below", "before", "nearly", "almost") else "="
 
 
 def value_of(word: str) -> float | None:
@@ -69,7 +80,7 @@ def compare_numbers(asked: Sequence[Number], given: Sequence[Number]) -> int | N
     """1 where the clause's numbers hold what is asked, -1 where they rule it out, None where neither."""
     verdict: int | None = None
     for number in asked:
-        rivals = [g for g in given if g.unit == number.unit] or list(given)
+        rivals = [g for g in given if g.units & number.units or not (g.units or number.units)]
         if not rivals:
             return None
         results = [_holds(number, rival) for rival in rivals]
@@ -125,9 +136,20 @@ def quantify(asked: frozenset[str], given: frozenset[str], sign: int, partly_den
     return sign
 
 
-def excludes_others(tokens: Sequence[Token]) -> bool:
-    """Whether the clause says "only" (not of an amount): what it does not name is ruled out."""
-    return any(
-        token.word in _STRICT_ONLY and not any(value_of(t.word) is not None for t in tokens[at + 1 : at + 4])
-        for at, token in enumerate(tokens)
-    )
+def only_at(tokens: Sequence[Token]) -> int | None:
+    """Where the clause says that what it does not name is ruled out.
+
+    "Only" opens the clause or stands beside its verb or a preposition: not "the only one", not of an amount.
+    """
+    for at, token in enumerate(tokens):
+        if token.word not in _STRICT_ONLY or any(value_of(t.word) is not None for t in tokens[at + 1 : at + 4]):
+            continue
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if before is None or after is None or any(_is_verb(t) or t.word in PREPOSITIONS for t in (before, after)):
+            return None if before is not None and before.word in DETERMINERS else at
+    return None
+
+
+def _is_verb(token: Token) -> bool:
+    return is_verb(token.word) or token.word in AUXILIARIES

@@ -18,7 +18,7 @@ from app.verdict.grammar import (
     is_content,
     verb_at,
 )
-from app.verdict.words import VERBS, Token, is_adjective, is_comparative, tokenize
+from app.verdict.words import Token, is_adjective, is_comparative, is_verb, tokenize
 
 _SPEAKER = r"(?:the |this |that )?(?:author|post|article|writer|blogger|blog|text|page|he|she|it|they)"
 _CLAIM = r"(?:say|said|says|think|thinks|believe|claim|claims|mention|suggest|argue|state|feel|find|mean|conclude)"
@@ -158,8 +158,8 @@ def _parse_inverted(tokens: tuple[Token, ...]) -> Question:
         return Question(auxiliary, (), rest[1:], existential=True)
     end = _subject_end(rest, copular=auxiliary in COPULAS)
     subject, body = rest[:end], rest[end:]
-    # "does x not y?" asks the same as "does x y?"
-    if body and body[0].word == "not":
+    # "does x not y?" asks the same as "does x y?"; "has any x not y?" does not
+    if body and body[0].word == "not" and not any(t.word in ("any", "all", "every", "some") for t in subject):
         body = body[1:]
     return Question(auxiliary, subject, body)
 
@@ -209,23 +209,32 @@ def _subject_end(tokens: Sequence[Token], copular: bool) -> int:
     return min(len(tokens), max(1, next((i for i, token in enumerate(tokens) if is_content(token)), 0) + 1))
 
 
+def _is_inflected(word: str) -> bool:
+    return word.endswith(("ing", "ed")) or (word.endswith("s") and not word.endswith("ss"))
+
+
 def _continues_noun(tokens: Sequence[Token], at: int, copular: bool) -> bool:
     """Whether the word at `at` is still part of the noun before it."""
     token = tokens[at]
     word = token.word
     if word in ADVERBS | AUXILIARIES | DETERMINERS | PERSONS or word in CONJUNCTIONS - {"and"}:
         return False
-    if word in ("not", "never", "like", "same", "more", "less", "worth", ",", "all") or word in PREPOSITIONS:
+    if (
+        word in ("not", "never", "like", "same", "more", "less", "fewer", "worth", "to", ",", "all")
+        or word in PREPOSITIONS
+    ):
         return False
     last = at == len(tokens) - 1 or not is_content(tokens[at + 1])
     if not copular:
         # of two that can be verbs ("plan include") the first is the noun
-        following = tokens[at + 1] if at + 1 < len(tokens) else None
-        return token.lemma not in VERBS or (following is not None and following.lemma in VERBS and word != "not")
+        following = tokens[at + 1] if at + 2 < len(tokens) else None
+        verb_follows = following is not None and is_verb(following.word) and not _is_inflected(following.word)
+        return not is_verb(token.word) or (verb_follows and tokens[at - 1].word not in DETERMINERS)
     if (is_comparative(word) and last) or (word.endswith("er") and tokens[at + 1 :][:1] == tokenize("than")):
         return False
     if (word.endswith("ed") and len(word) > 4) or (
-        token.lemma in VERBS and word != token.lemma and not word.endswith("s")
+        is_verb(token.word) and word != token.lemma and not word.endswith("s")
     ):
         return False
-    return not (last and is_adjective(token))
+    followed_by_and = at + 1 < len(tokens) and tokens[at + 1].word == "and"
+    return followed_by_and or not (last and is_adjective(token))

@@ -59,8 +59,14 @@ def about(
         return (1.0 if generic else 0.6), set()
     where = {at for at, token in enumerate(tokens) if any(same(t, token) for t in wanted)}
     scores = [names(subject, fold_initialisms(s, subject)) for s in clause.subjects]
+    if clause.pronoun:
+        # a heading names a thing among other words: "Why leave wordpress?"
+        scores = [0.7 if score < 0 else score for score in scores]
+    elif wanted and any(token.word in ("its", "their") for s in clause.subjects for token in s):
+        # "its branches": whose, says the heading
+        scores = [-1.0 if score == 0.7 else score for score in scores]
     if scores and max(scores) >= 0.7:
-        return max(scores), where
+        return max(scores), {at for at in where if clause.verb is None or at < clause.verb}
     if scores and min(scores) < 0:
         return -1.0, where
     if wanted and all(any(same(t, token) for token in tokens) for t in wanted):

@@ -38,9 +38,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b(costs?) more than (?=[$€£]?\d)"), r"\1 over "),
     (re.compile(r"\b(costs?) less than (?=[$€£]?\d)"), r"\1 under "),
 )
-_TOKEN = re.compile(
-    r"[$€£]?\d+(?:[.,]\d+)*(?::\d+)?|[a-z][a-z0-9]*(?:[+#]+|(?:[._/]\w+)*)|[.!?;:,()]|—|–|(?<=\s)-+(?=\s)"
-)
+_TOKEN = re.compile(r"[$€£]?\d+(?:[.,]\d+)*(?::\d+)?|[^\W\d_]\w*(?:[+#]+|(?:[._/]\w+)*)|[.!?;:,()]|—|–|(?<=\s)-+(?=\s)")
 # the stemmer leaves "vms" and "gpus" as they are
 _PLURAL_ACRONYM = re.compile(r"[^aeiouy\W\d]{2,4}s|[cgt]pus")
 _NEGATIVE_PREFIXES = ("un", "non", "in", "im", "ir", "il", "dis")
@@ -85,7 +83,36 @@ _ANTONYMS = frozenset(pair for a, b in _LEXICON["antonyms"] for pair in ((lemma(
 _OPPOSITES: dict[str, frozenset[str]] = {}
 for _left, _right in _ANTONYMS:
     _OPPOSITES[_left] = _OPPOSITES.get(_left, frozenset()) | {_right}
-VERBS = frozenset(lemma(verb) for verb in _LEXICON["verbs"])
+
+
+def _forms(verb: str) -> set[str]:
+    """The regular forms of a verb: "carry", "carries", "carried", "carrying"."""
+    trunk = verb[:-1] if verb.endswith("e") else verb
+    forms = {
+        verb,
+        verb + "s",
+        trunk + "ed",
+        trunk + "ing",
+        verb + "es",
+        trunk + trunk[-1] + "ed",
+        trunk + trunk[-1] + "ing",
+    }
+    if verb.endswith("y"):
+        forms |= {verb[:-1] + "ies", verb[:-1] + "ied"}
+    return forms
+
+
+_VERB_FORMS = frozenset(form for verb in _LEXICON["verbs"] for form in _forms(verb)) | frozenset(
+    form for form, base in _LEXICON["irregular"].items() if base in _LEXICON["verbs"]
+)
+
+
+@cache
+def is_verb(word: str) -> bool:
+    """Whether a word can be a form of a known verb ("protects", not "protection")."""
+    return word in _VERB_FORMS
+
+
 _KNOWN = frozenset(_SYNONYMS) | frozenset(_OPPOSITES)
 _REWRITES: dict[tuple[str, ...], tuple[str, ...]] = {
     tuple(phrase.split()): tuple(words.split()) for phrase, words in _LEXICON["rewrites"].items()
@@ -136,8 +163,9 @@ def base_form(word: str) -> str:
 
 
 def _negated_by_prefix(word: str, other: str) -> bool:
+    """ "unstable" and "stable", "untested" and "tried", "useless" and "useful"."""
     return any(
-        word.startswith(prefix) and len(word) - len(prefix) >= 4 and lemma(word[len(prefix) :]) == lemma(other)
+        word.startswith(prefix) and len(word) - len(prefix) >= 4 and _alike(lemma(word[len(prefix) :]), lemma(other))
         for prefix in _NEGATIVE_PREFIXES
     ) or (other.endswith("less") and word.endswith("ful") and other[:-4] == word[:-3])
 
@@ -153,11 +181,15 @@ def relate(a: Token, b: Token) -> int:
     if _negated_by_prefix(a.word, b.word) or _negated_by_prefix(b.word, a.word):
         return -1
     left, right = base_form(a.word), base_form(b.word)
-    if left == right or _SYNONYMS.get(left, frozenset()) & _SYNONYMS.get(right, frozenset()):
+    if _alike(left, right):
         return 1
     if (left, right) in _ANTONYMS or _opposed_through_synonym(left, right):
         return -1
     return 1 if _misspelt(a.word, b.word) else 0
+
+
+def _alike(left: str, right: str) -> bool:
+    return left == right or bool(_SYNONYMS.get(left, frozenset()) & _SYNONYMS.get(right, frozenset()))
 
 
 def _opposed_through_synonym(left: str, right: str) -> bool:
@@ -201,6 +233,13 @@ def is_comparative(word: str) -> bool:
     return word in ("better", "worse") or (word.endswith("er") and base_form(word) != lemma(word))
 
 
+_OPPOSED = frozenset(n for word in _OPPOSITES for n in _SYNONYMS.get(word, ()))
+
+
+@cache
 def is_adjective(token: Token) -> bool:
-    """Whether a word is a known quality: it has an opposite and is no verb or noun form of one."""
-    return token.lemma in _OPPOSITES and token.lemma not in VERBS
+    """Whether a word is a quality: by its ending, or one that has an opposite and is no verb."""
+    if token.word.endswith(("able", "ible", "ful", "less", "ous", "proof", "free")):
+        return True
+    opposed = token.lemma in _OPPOSITES or bool(_SYNONYMS.get(token.lemma, frozenset()) & _OPPOSED)
+    return opposed and not is_verb(token.word)

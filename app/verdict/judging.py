@@ -4,18 +4,22 @@ from collections.abc import Sequence
 
 from app.verdict import answers, comparison, quantities
 from app.verdict.clauses import Clause, split
-from app.verdict.grammar import COPULAS, MODALS, is_content, word_class
+from app.verdict.grammar import COPULAS, DO, MODALS, is_content, word_class
 from app.verdict.matching import Match, needs, read
 from app.verdict.negation import partly_denied
 from app.verdict.questions import Question, parse
 from app.verdict.subjects import names
 from app.verdict.types import Evidence, Value, Verdict
-from app.verdict.words import Token, tokenize
+from app.verdict.words import Token, is_verb, tokenize
 
 _ENOUGH = 0.7
 _FULLY = 0.9
+_ALIKE = 0.6
 _IRREALIS = word_class("irrealis")
 _LIKENESS = word_class("likeness")
+_EXISTENCE = word_class("existence")
+_SELDOM = frozenset(("rarely", "seldom", "hardly", "barely", "scarcely"))
+_STILL = frozenset(("still", "now", "today", "remain", "remains", "kept", "keep", "keeps", "yet"))
 _ORDINALS = word_class("ordinals")
 
 
@@ -100,6 +104,10 @@ def _settle(asked: Question, match: Match) -> int:
         return 0
     if match.other_verb or _has_than(asked.body):
         return 0
+    # "is X a Y?" is not answered where X stands anywhere but in the subject, unless it is done to X
+    passive = bool(asked.body) and is_verb(asked.body[0].word)
+    if match.about == 0.8 and asked.auxiliary in COPULAS and not passive:
+        return 0
     tokens = match.clause.tokens
     given, wanted = quantities.words(tokens), quantities.words(asked.body + asked.subject)
     sign: int | None = match.sign
@@ -111,8 +119,13 @@ def _settle(asked: Question, match: Match) -> int:
     sign = quantities.quantify(wanted, given, sign or 0, partly_denied(tokens))
     if sign is None or (match.asked_negations and not match.negations and given & {"less", "few", "little", "than"}):
         return 0
-    if sign == 1 and given & _ORDINALS - wanted and any(word.endswith("est") for word in wanted):
-        return -1
+    if sign == 1 and any(word.endswith("est") for word in wanted):
+        if given & _ORDINALS - wanted:
+            return -1
+        if {"one", "of"} <= given - wanted or _narrowed(match):
+            return 0
+    if sign == -1 and given & _SELDOM and (asked.auxiliary in MODALS or "ever" in wanted):
+        return 0
     return 0 if sign == 1 and not _real(asked, match, given, wanted) else sign
 
 
@@ -121,6 +134,13 @@ def _real(asked: Question, match: Match, given: frozenset[str], wanted: frozense
     tokens = match.clause.tokens
     necessary = needs(asked.body) or asked.auxiliary == "must"
     if (necessary and not needs(tokens) and not match.negations) or match.clause.conditional:
+        return False
+    if "still" in wanted and not given & _STILL:
+        return False
+    if asked.auxiliary in MODALS and not necessary and needs(tokens):
+        return False
+    verbless = match.clause.verb is None and asked.auxiliary not in DO
+    if verbless or not match.verb_said or (asked.existential and not given & _EXISTENCE):
         return False
     if given & _IRREALIS and not wanted & _IRREALIS and asked.auxiliary not in MODALS:
         return False
@@ -135,6 +155,15 @@ def _has_than(tokens: Sequence[Token]) -> bool:
     return any(token.word == "than" for token in tokens)
 
 
+def _narrowed(match: Match) -> bool:
+    """ "The largest metropolitan zoo" need not be the largest zoo."""
+    for at, token in enumerate(match.tokens):
+        if at in match.positions and token.word.endswith("est"):
+            head = min((position for position in match.positions if position > at), default=at)
+            return any(is_content(between) for between in match.tokens[at + 1 : head])
+    return False
+
+
 def _only_after_than(match: Match) -> bool:
     than = next(at for at, token in enumerate(match.clause.tokens) if token.word == "than")
     return bool(match.positions) and min(match.positions) > than
@@ -144,9 +173,10 @@ def _contrast(asked: Question, matches: Sequence[Match]) -> Match | None:
     """A clause that says what is asked of something else, set against one about the question's subject."""
     for at, match in enumerate(matches):
         clause = match.clause
-        if match.about > 0.5 or match.coverage < _ENOUGH or match.other_verb or not clause.contrasted:
+        if match.about > 0.5 or match.coverage < _ALIKE or match.other_verb or not clause.contrasted:
             continue
-        if clause.verb is None or max(match.positions, default=-1) < clause.verb:
+        # what is asked must be said of the other thing, not be its name
+        if clause.verb is None or clause.pronoun or max(match.positions, default=-1) < clause.verb:
             continue
         for other in matches[max(0, at - 1) : at + 2]:
             about_subject = other is not match and other.about >= 0.7 and other.clause.contrasted
@@ -157,14 +187,19 @@ def _contrast(asked: Question, matches: Sequence[Match]) -> Match | None:
 
 
 def _excluded(asked: Question, matches: Sequence[Match]) -> tuple[int, str, float]:
-    """ "Only adults can borrow films" answers no for children."""
-    if _has_than(asked.body):
+    """ "Only adults can borrow films" answers no for children; "runs only on Linux" for Windows."""
+    if _has_than(asked.body) or asked.existential or any(t.word == "only" for t in (*asked.subject, *asked.body)):
         return 0, "", 0.0
     for match in matches:
-        if match.negations or not quantities.excludes_others(match.clause.tokens):
+        clause = match.clause
+        at = quantities.only_at(match.tokens)
+        if at is None or match.negations or clause.verb is None:
             continue
-        subject_out = match.about <= 0 and match.coverage >= _ENOUGH
-        object_out = match.about >= 0.7 and match.coverage > 0 and not match.other_verb
-        if subject_out or (object_out and any(is_content(token) for token in match.missing)):
-            return -1, f"only: {match.clause.text!r}", 0.8
+        in_subject = at < clause.verb and not any(is_content(token) for token in clause.tokens[:at])
+        subject_out = in_subject and match.about <= 0 and match.coverage >= _FULLY
+        objects = [token for token in match.missing if is_content(token)]
+        verb_said = any(position >= clause.verb for position in match.positions)
+        object_out = match.about >= 0.7 and verb_said and not match.other_verb and 0 < len(objects) < 3
+        if subject_out or (object_out and not in_subject):
+            return -1, f"only: {clause.text!r}", 0.8
     return 0, "", 0.0
