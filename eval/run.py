@@ -1,0 +1,131 @@
+"""Run systems over a question set and score them in the same way."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app import Assistant
+from corpus import BUNDLED, load_corpus
+from corpus.errors import IndexMismatchError
+from eval.metrics.bootstrap import interval
+from eval.metrics.retrieval import relevant_units, retrieval_values
+from eval.questions import FIXED_SET, Question, QuestionSetError, SplitChoice, load_questions, missing_gold
+from eval.report import Difference, Report, SystemReport
+from eval.scoring import MEANS, Outcome, question_values, score
+from eval.systems import System
+from index.models import find_model
+from index.settings import default_home
+from index.text_store import TextStore
+
+Progress = Callable[[str, int, int], None]  # a system's name, questions asked, questions in all
+
+
+def _quiet(name: str, done: int, total: int) -> None:
+    pass
+
+
+def evaluate(
+    set_path: Path = FIXED_SET,
+    split: SplitChoice = "test",
+    *,
+    corpus: Path = BUNDLED,
+    home: Path | None = None,
+    baseline: bool = True,
+    progress: Progress = _quiet,
+) -> Report:
+    """Score askpost, and the naive pipeline beside it, on a split of a question set.
+
+    The index must exist and hold the corpus as it is now; ``home`` None is the corpus's own. The
+    baseline's threshold is fitted on the set's dev split; without one it never abstains.
+
+    Raises:
+        QuestionSetError: the set is malformed, has nothing in the split, or is for another corpus.
+        IndexUnusableError: there is no index, or it holds other texts.
+    """
+    from eval.systems.askpost import AskpostSystem
+
+    questions = load_questions(set_path)
+    chosen = questions.of(split)
+    documents = load_corpus(corpus)
+    texts = {document.source.id: document.text for document in documents}
+    if astray := missing_gold(questions.questions, texts):
+        id_, gold = astray[0]
+        raise QuestionSetError(
+            f"{set_path} is for another corpus: {len(astray)} gold quotes do not occur in it, first that of {id_} "
+            f"in {gold.source!r}: “{gold.quote}”. Give --corpus the folder it was written for."
+        )
+    home = home or default_home(corpus)
+    assistant = Assistant.open(home)
+    try:
+        _check_texts(assistant.store, texts, home)
+        systems: list[System] = [AskpostSystem(assistant)]
+        if baseline:
+            from eval.systems.naive import NaivePipeline
+
+            naive = NaivePipeline(documents, find_model(assistant.manifest.model).folder)
+            naive.fit([question for question in questions.questions if question.split == "dev"])
+            systems.append(naive)
+        reports = tuple(run(system, chosen, texts, progress) for system in systems)
+        return Report(
+            set_name=set_path.name if set_path != FIXED_SET else "post",
+            sha256=questions.sha256,
+            split=split,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            build=assistant.build,
+            systems=reports,
+            differences=compare(reports[0], reports[1]) if baseline else {},
+        )
+    finally:
+        assistant.close()
+
+
+def run(
+    system: System, questions: Sequence[Question], texts: Mapping[str, str], progress: Progress = _quiet
+) -> SystemReport:
+    """Ask a system every question and score it overall and by type."""
+    started = time.perf_counter()
+    responses = []
+    for done, question in enumerate(questions, start=1):
+        responses.append(system.respond(question))
+        progress(system.name, done, len(questions))
+    seconds = time.perf_counter() - started
+    units = system.units()
+    retrieval = retrieval_values(
+        {question.id: relevant_units(units, question.gold) for question in questions},
+        {question.id: response.ranking for question, response in zip(questions, responses, strict=True)},
+    )
+    outcomes = tuple(
+        Outcome(question, response, retrieval.get(question.id, {}))
+        for question, response in zip(questions, responses, strict=True)
+    )
+    types = dict.fromkeys(question.type for question in questions)
+    return SystemReport(
+        name=system.name,
+        overall=score(outcomes, texts, probabilistic=system.probabilistic),
+        by_type={
+            type_: score([o for o in outcomes if o.question.type == type_], texts, probabilistic=system.probabilistic)
+            for type_ in types
+        },
+        outcomes=outcomes,
+        seconds=seconds,
+    )
+
+
+def compare(ours: SystemReport, other: SystemReport) -> dict[str, Difference]:
+    """Differences of means over the questions that both have a value for, with paired 95 % intervals."""
+    found = {}
+    for name in MEANS:
+        a, b = question_values(ours.outcomes, name), question_values(other.outcomes, name)
+        deltas = [a[id_] - b[id_] for id_ in a if id_ in b]
+        if ends := interval(deltas):
+            found[name] = Difference(sum(deltas) / len(deltas), *ends)
+    return found
+
+
+def _check_texts(store: TextStore, texts: Mapping[str, str], home: Path) -> None:
+    indexed = {source.id: store.text(source.id) for source in store.sources()}
+    if indexed != dict(texts):
+        raise IndexMismatchError(
+            f"The index in {home} does not hold the corpus as it is now; run `askpost index` for it first."
+        )

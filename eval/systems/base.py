@@ -1,0 +1,44 @@
+"""What an adapter offers, so that every system is asked and scored in the same way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.contract import VerdictValue
+from eval.questions import Question
+from eval.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a system says to a question.
+
+    ``best`` is what it would quote first if it had to answer, also where it abstains. ``ranking``
+    are the units it retrieved, best first, before any reading. ``confidence`` orders its answers.
+    """
+
+    citations: tuple[Span, ...]
+    verdict: VerdictValue | None
+    abstained: bool
+    confidence: float
+    best: Span | None
+    ranking: tuple[Span, ...]
+    elapsed_ms: float
+
+
+class System(Protocol):
+    """A system under test."""
+
+    @property
+    def name(self) -> str:
+        """The name in reports."""
+
+    @property
+    def probabilistic(self) -> bool:
+        """Whether its confidence is meant as a probability, so that calibration can be asked of it."""
+
+    def units(self) -> Sequence[Span]:
+        """All that it can retrieve."""
+
+    def respond(self, question: Question) -> Response:
+        """Answer a question, with its history if it has one."""
