@@ -6,20 +6,23 @@ from app.web.asking import begin
 from app.web.panel import panel_turn, places, source_panel
 from app.web.scripts import COPY
 from app.web.services import Services, open_chat, services, switch_chat
-from app.web.text import as_html, as_label, as_markdown
+from app.web.state import rerun_when_ready, show_error
+from app.web.text import as_html, as_label
 from app.web.turns import show_turn
 from corpus.errors import AskpostError
 
 _SUGGESTED = 6
-_POLL = 0.3  # seconds between looks at whether the index is open
 
 
 def chat_page() -> None:
     """Draw the open chat, with the question box below it."""
     shared = services()
-    _follow_link(shared)
     chat = open_chat()
     turns = shared.chats.turns(chat)
+    if turns and st.query_params.get("chat") != chat:
+        st.query_params["chat"] = chat  # so that a reload opens it again
+    elif not turns:
+        st.query_params.pop("chat", None)
     usable = True
     if not turns:
         usable = _welcome(shared, chat)
@@ -43,14 +46,13 @@ def ask(shared: Services, chat: str, n: int, question: str) -> None:
     """Ask a question at place ``n`` of a chat. Done twice, it is asked once."""
     if question := question.strip():
         begin(shared.engine, shared.chats, shared.chats.add(chat, n, question))
-        st.query_params["chat"] = chat
 
 
 def _asked(shared: Services, chat: str, n: int) -> None:
     ask(shared, chat, n, str(st.session_state.question or ""))
 
 
-def _follow_link(shared: Services) -> None:
+def follow_link(shared: Services) -> None:
     """Open the question that the address carries, answered; a reload opens the same chat again."""
     question = st.query_params.get("q", "").strip()
     if not question:
@@ -77,15 +79,15 @@ def _welcome(shared: Services, chat: str) -> bool:
         with st.container(key="suggested", gap="small"):
             for _ in range(4):
                 st.skeleton(height=40)
-        st.fragment(_rerun_when_ready, run_every=_POLL)(shared)
+        rerun_when_ready(shared)
         return True
     try:
         assistant = shared.engine.assistant()
-        questions = assistant.suggested_questions()
+        questions = _suggested(assistant)
         sources = assistant.store.sources()
     except AskpostError as error:
         st.html(_heading("There is nothing to ask yet", "The index cannot be opened."))
-        st.warning(as_markdown(str(error)), icon=":material/error:")
+        show_error(error)
         return False
     post = next((source for source in sources if source.kind == "post"), None)
     title = post.title if post else f"{len(sources)} {'source' if len(sources) == 1 else 'sources'}"
@@ -100,9 +102,9 @@ def _welcome(shared: Services, chat: str) -> bool:
     return True
 
 
-def _rerun_when_ready(shared: Services) -> None:
-    if shared.engine.ready:
-        st.rerun()
+def _suggested(assistant: object) -> list[str]:
+    suggest = getattr(assistant, "suggested_questions", None)
+    return list(suggest()) if suggest else []
 
 
 def _heading(title: str, below: str) -> str:
@@ -117,7 +119,7 @@ def _question_buttons(shared: Services, chat: str, n: int, questions: list[str])
 def _more_questions(shared: Services, chat: str, asked: list[str]) -> None:
     """Questions that may follow, without those that were asked."""
     try:
-        questions = shared.engine.assistant(timeout=0).suggested_questions()
+        questions = _suggested(shared.engine.assistant(timeout=0))
     except (AskpostError, TimeoutError):
         return
     known = {question.casefold() for question in asked}

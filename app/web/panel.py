@@ -9,7 +9,8 @@ from app.contract import Answer, Citation, Suggestion
 from app.web.engine import Engine
 from app.web.markup import KINDS
 from app.web.scripts import SCROLL_TO_MARK
-from app.web.text import as_html, as_markdown, web_address
+from app.web.state import show_error
+from app.web.text import as_html, web_address
 from app.web.typeset import Mark, typeset
 from corpus import Source
 from corpus.errors import AskpostError
@@ -65,12 +66,12 @@ def source_panel(engine: Engine, shown: Sequence[Place]) -> None:
         store = engine.assistant().store
         source = store.source(place.source_id)
     except AskpostError as error:
-        st.warning(as_markdown(str(error)), icon=":material/error:")
+        show_error(error)
         return
     with st.container(key="panel_head"):
         _steps(turn, len(shown), at)
         st.html(head_html(source))
-        _links(source, place.address)
+        source_links(source, place.address)
     _text(store, source, place, [other for other in shown if other.source_id == place.source_id])
 
 
@@ -112,7 +113,8 @@ def head_html(source: Source) -> str:
     )
 
 
-def _links(source: Source, address: str) -> None:
+def source_links(source: Source, address: str = "") -> None:
+    """Links to the page itself (at the quote, if ``address`` leads there) and to its archived copy."""
     links = [
         ("Open original", web_address(address) or web_address(source.url), ":material/open_in_new:"),
         ("Archived copy", web_address(source.archive), ":material/history:"),

@@ -1,20 +1,53 @@
 """The sidebar: a new chat, the earlier ones, and the build in use."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from app.web.services import Services, services, switch_chat
-from app.web.text import as_html
+from app.web.manage import manage_chat
+from app.web.services import Services, go_to_chat, open_chat
+from app.web.text import as_html, as_label
 from corpus.errors import AskpostError
 
+_LISTED = 40
 
-def sidebar(chat_page: "st.Page") -> None:
-    """Draw the sidebar of every page."""
-    shared = services()
+
+def sidebar(shared: Services) -> DeltaGenerator:
+    """Draw the sidebar of every page; returns the place for `show_build`."""
     with st.sidebar:
-        if st.button("New chat", icon=":material/add:", width="stretch", key="new-chat"):
-            switch_chat()
-            st.switch_page(chat_page)
-        st.html(f'<p class="ap-build">{_build(shared)}</p>')
+        st.button("New chat", icon=":material/add:", width="stretch", key="new-chat", on_click=go_to_chat)
+        chats = shared.chats.chats(_LISTED)
+        if chats:
+            st.html('<h2 class="ap-side-title">Earlier chats</h2>')
+        with st.container(key="chats", gap=None):
+            for chat in chats:
+                _row(chat.id, chat.title)
+        return st.empty()
+
+
+def _row(chat: str, title: str) -> None:
+    state = "current" if chat == open_chat() else "other"
+    with st.container(horizontal=True, gap=None, vertical_alignment="center", wrap=False, key=f"chat-{state}-{chat}"):
+        st.button(
+            as_label(title, 60),
+            key=f"open-{chat}",
+            type="tertiary",
+            width="stretch",
+            on_click=go_to_chat,
+            args=(chat,),
+        )
+        st.button(
+            "More",
+            key=f"manage-{chat}",
+            help=f"Rename, export or delete “{as_label(title, 60)}”",
+            type="tertiary",
+            on_click=manage_chat,
+            args=(chat,),
+        )
+
+
+def show_build(shared: Services, place: DeltaGenerator) -> None:
+    """Say which build is in use; called last, when the index may have been opened."""
+    place.html(f'<p class="ap-build" role="status">{_build(shared)}</p>')
 
 
 def _build(shared: Services) -> str:

@@ -21,7 +21,10 @@ class Mark:
 
 def typeset(text: str, sentences: Sequence[StoredSentence], marks: Iterable[Mark] = ()) -> str:
     """The text as HTML: one element a block. Text that no sentence covers is set as paragraphs."""
-    spans = _flatten(sorted(marks, key=lambda mark: (not mark.target, mark.start)), len(text))
+    spans = _flatten(
+        sorted((mark for mark in marks if mark.start < mark.end), key=lambda mark: (not mark.target, mark.start)),
+        len(text),
+    )
     parts: list[str] = []
     at = 0
     for _, group in groupby(sentences, key=lambda sentence: (sentence.block, sentence.kind)):

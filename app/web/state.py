@@ -1,0 +1,43 @@
+"""What pages show while there is no index to show anything of."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.web.services import Services
+from app.web.text import as_markdown
+from corpus.errors import AskpostError
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
+
+_POLL = 0.3  # seconds between looks at whether the index is open
+
+
+def assistant_or_notice(shared: Services) -> "Assistant | None":
+    """The assistant; or None, once the page says that the index is being opened, or why it cannot be."""
+    if not shared.engine.ready:
+        st.html('<p class="ap-notes" role="status">Opening the index…</p>')
+        st.skeleton(height=160)
+        rerun_when_ready(shared)
+        return None
+    try:
+        return shared.engine.assistant()
+    except AskpostError as error:
+        show_error(error)
+        return None
+
+
+def show_error(error: AskpostError) -> None:
+    """Say what is wrong and what to do; an error's message does both."""
+    st.warning(as_markdown(str(error)), icon=":material/error:")
+
+
+def rerun_when_ready(shared: Services) -> None:
+    """Draw the page anew as soon as the index is open."""
+
+    def look() -> None:
+        if shared.engine.ready:
+            st.rerun()
+
+    st.fragment(look, run_every=_POLL)()
