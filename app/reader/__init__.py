@@ -1,0 +1,9 @@
+"""The reader: a cross-encoder that scores a sentence, read in its context, against a question.
+
+Importing this package needs onnxruntime and tokenizers only; torch is for training (`app.reader.train`).
+"""
+
+from app.reader.context import Context
+from app.reader.model import Reader
+
+__all__ = ["Context", "Reader"]

@@ -1,0 +1,98 @@
+"""What the reader sees: a sentence with its title, section and neighbours, as token ids.
+
+The model's input is one sequence of two segments:
+
+    [CLS] question [SEP] title - section: before sentence after [SEP]
+
+The sentence to score is not marked in the text: the model pools the tokens of its span (`Encoded.spans`), so
+one sequence can score several neighbouring sentences (training) or a single one (answering). Pieces are tokenised
+one by one and cut to a budget each, so that the sentence itself survives whatever surrounds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+MAX_TOKENS = 128
+QUESTION_TOKENS = 32
+HEAD_TOKENS = 16
+SENTENCE_TOKENS = 64
+BEFORE_TOKENS = 32
+AFTER_TOKENS = 16
+
+
+@dataclass(frozen=True)
+class Context:
+    """A candidate sentence where it stands; any part but the sentence may be empty."""
+
+    title: str
+    section: str
+    before: str
+    sentence: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Token ids of a sequence, where its second segment starts, and the [start, end) span of each scored sentence."""
+
+    ids: tuple[int, ...]
+    second: int
+    spans: tuple[tuple[int, int], ...]
+
+
+def head(title: str, section: str) -> str:
+    """The words before the sentences: "title - section:"."""
+    parts = [part for part in (title.strip(), section.strip()) if part]
+    return " - ".join(dict.fromkeys(parts)) + ":" if parts else ""
+
+
+class Encoder:
+    """Turns a question and its candidates into `Encoded` sequences of at most `MAX_TOKENS` tokens."""
+
+    def __init__(self, tokenizer_file: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        # Special tokens written out in a document ("[SEP]") are text, not structure.
+        self._tokenizer.encode_special_tokens = True
+        self._cls = self._tokenizer.token_to_id("[CLS]")
+        self._sep = self._tokenizer.token_to_id("[SEP]")
+        self.pad = self._tokenizer.token_to_id("[PAD]")
+        self.pieces = lru_cache(maxsize=100_000)(self._pieces)
+
+    def _pieces(self, text: str) -> tuple[int, ...]:
+        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def _start(self, question: str, title: str, section: str) -> tuple[list[int], int]:
+        ids = [self._cls, *self.pieces(question)[:QUESTION_TOKENS], self._sep]
+        second = len(ids)
+        return [*ids, *self.pieces(head(title, section))[:HEAD_TOKENS]], second
+
+    def encode(self, question: str, context: Context) -> Encoded:
+        """One sequence that scores one sentence."""
+        ids, second = self._start(question, context.title, context.section)
+        room = MAX_TOKENS - len(ids) - 1
+        sentence = self.pieces(context.sentence)[: max(SENTENCE_TOKENS, 1)]
+        room -= len(sentence)
+        before = self.pieces(context.before)
+        before = before[max(0, len(before) - min(BEFORE_TOKENS, room)) :]
+        after = self.pieces(context.after)[: max(0, min(AFTER_TOKENS, room - len(before)))]
+        start = len(ids) + len(before)
+        ids += [*before, *sentence, *after, self._sep]
+        return Encoded(tuple(ids), second, ((start, start + len(sentence)),))
+
+    def encode_window(self, question: str, title: str, section: str, sentences: Sequence[str]) -> Encoded:
+        """One sequence that scores each of a few neighbouring sentences (those past the limit get an empty span)."""
+        ids, second = self._start(question, title, section)
+        spans = []
+        for sentence in sentences:
+            pieces = self.pieces(sentence)[: min(SENTENCE_TOKENS, MAX_TOKENS - 1 - len(ids))]
+            spans.append((len(ids), len(ids) + len(pieces)))
+            ids += pieces
+        return Encoded((*ids, self._sep), second, tuple(spans))

@@ -1,0 +1,202 @@
+"""The training sets as one kind of question: a text, the passages it was asked about, and the sentences that answer.
+
+SelQA comes with sentences; SQuAD 2.0 and BoolQ are split by pysbd; the written sets are markdown posts with quotes.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pysbd
+from markdown_it import MarkdownIt
+
+# Whole articles are held out, so that no held-out question's article was trained on.
+SQUAD_HELD_OUT = frozenset({"Harvard_University", "1973_oil_crisis"})
+SELQA_HELD_OUT = 0.1
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Sentences in order under one title and section; `group` is the article or post they are from."""
+
+    group: str
+    title: str
+    section: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about passages of one group.
+
+    `answers`, `decoys` (plausible, and wrong) and `unsure` (not to be trained on) are (passage, sentence) indices.
+    A `bag` question knows its passage only: some sentence of it answers.
+    """
+
+    id: str
+    source: str
+    text: str
+    passages: tuple[Passage, ...]
+    answers: frozenset[tuple[int, int]]
+    decoys: frozenset[tuple[int, int]] = frozenset()
+    unsure: frozenset[tuple[int, int]] = frozenset()
+    bag: bool = False
+    held_out: bool = False
+
+    @property
+    def group(self) -> str:
+        """The article or post that the question was asked about."""
+        return self.passages[0].group
+
+
+def seeded(seed: int) -> random.Random:
+    """Reproducible choices; nothing here is secret."""
+    return random.Random(seed)  # noqa: S311  # see above
+
+
+_SEGMENTER = pysbd.Segmenter(language="en", clean=False, char_span=True)
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """The [start, end) of each sentence, without the white space around it."""
+    spans = []
+    for span in _SEGMENTER.segment(text):
+        stripped = text[span.start : span.end].strip()
+        if stripped:
+            start = text.index(stripped, span.start)
+            spans.append((start, start + len(stripped)))
+    return spans
+
+
+def overlapping(spans: list[tuple[int, int]], start: int, end: int) -> list[int]:
+    """The sentences that share at least half of [start, end), or lie at least half inside it."""
+    found = []
+    for index, (left, right) in enumerate(spans):
+        shared = min(right, end) - max(left, start)
+        if shared > 0 and 2 * shared >= min(end - start, right - left):
+            found.append(index)
+    return found
+
+
+def selqa(folder: Path) -> Iterator[Question]:
+    """SelQA: a question, the sentences of one Wikipedia section, and those that answer it."""
+    rows = [row for name in ("selqa-dev", "selqa-test") for row in json.loads((folder / f"{name}.json").read_text())]
+    articles = sorted({row["article"] for row in rows})
+    seeded(7).shuffle(articles)
+    held_out = set(articles[: round(len(articles) * SELQA_HELD_OUT)])
+    for number, row in enumerate(rows):
+        section = "" if row["section"] == "Abstract" else row["section"]
+        passage = Passage(row["article"], row["article"], section, tuple(row["candidates"]))
+        answers = frozenset((0, index) for index in row["answers"])
+        yield Question(f"selqa-{number}", "selqa", row["question"], (passage,), answers,
+                       held_out=row["article"] in held_out)  # fmt: skip
+
+
+def squad(folder: Path) -> Iterator[Question]:
+    """SQuAD 2.0: spans that answer, and questions without an answer, with the plausible wrong span."""
+    for article in json.loads((folder / "squad2-part.json").read_text())["data"]:
+        title = article["title"].replace("_", " ")
+        for paragraph in article["paragraphs"]:
+            text = paragraph["context"]
+            spans = split(text)
+            passage = Passage(title, title, "", tuple(text[start:end] for start, end in spans))
+            for row in paragraph["qas"]:
+                yield _squad_question(row, passage, spans, article["title"] in SQUAD_HELD_OUT)
+
+
+def _squad_question(row: dict[str, Any], passage: Passage, spans: list[tuple[int, int]], held_out: bool) -> Question:
+    def sentences(answers: list[dict[str, Any]]) -> set[tuple[int, int]]:
+        found = set()
+        for answer in answers:
+            start = answer["answer_start"]
+            found |= {(0, index) for index in overlapping(spans, start, start + len(answer["text"]))}
+        return found
+
+    if row["is_impossible"]:
+        decoys = frozenset(sentences(row.get("plausible_answers", [])))
+        return Question(row["id"], "squad", row["question"], (passage,), frozenset(), decoys, held_out=held_out)
+    answers = sentences(row["answers"])
+    # Another sentence with the same words may answer as well; it is not held against the model.
+    words = [answer["text"].lower() for answer in row["answers"]]
+    unsure = {(0, i) for i, sentence in enumerate(passage.sentences) if any(w in sentence.lower() for w in words)}
+    return Question(row["id"], "squad", row["question"], (passage,), frozenset(answers),
+                    unsure=frozenset(unsure - answers), held_out=held_out)  # fmt: skip
+
+
+def boolq(folder: Path) -> Iterator[Question]:
+    """BoolQ: a yes/no question and a passage that settles it, somewhere."""
+    for number, line in enumerate((folder / "boolq-part.jsonl").read_text().splitlines()):
+        row = json.loads(line)
+        text = row["passage"].replace("``", '"').replace("''", '"')
+        sentences = tuple(text[start:end] for start, end in split(text))
+        passage = Passage(row["title"], row["title"], "", sentences)
+        yield Question(f"boolq-{number}", "boolq", row["question"] + "?", (passage,), frozenset(), bag=True)
+
+
+def written(folder: Path) -> Iterator[Question]:
+    """Posts and questions written for this project, in `folder`/{a,b}; follow-ups need a history and are left out."""
+    for file in sorted(folder.glob("*/questions.jsonl")):
+        posts: dict[str, tuple[Passage, ...]] = {}
+        for line in file.read_text().splitlines():
+            if not line.strip():
+                continue
+            row = json.loads(line)
+            name = row["post"]
+            if row.get("history"):
+                continue
+            if name not in posts:
+                posts[name] = parse_post(name, (file.parent / f"{name}.md").read_text())
+            answers = {place for gold in row["gold"] for place in _quoted(posts[name], gold["quote"])}
+            if row["gold"] and not answers:
+                continue
+            yield Question(row["id"], "written", row["question"], posts[name], frozenset(answers),
+                           held_out=row["split"] == "dev")  # fmt: skip
+
+
+def _quoted(passages: tuple[Passage, ...], quote: str) -> set[tuple[int, int]]:
+    found = set()
+    for number, passage in enumerate(passages):
+        text, spans = "", []
+        for sentence in passage.sentences:
+            spans.append((len(text), len(text) + len(sentence)))
+            text += sentence + " "
+        start = text.find(quote)
+        if start >= 0:
+            found |= {(number, index) for index in overlapping(spans, start, start + len(quote))}
+    return found
+
+
+def parse_post(name: str, source: str) -> tuple[Passage, ...]:
+    """A markdown post as passages: its head (title, date, categories, links), then one for each heading."""
+    front = re.match(r"---\n(.*?)\n---\n", source, re.DOTALL)
+    fields = dict(re.findall(r"^(\w+):\s*(.+)$", front[1], re.MULTILINE)) if front else {}
+    title = fields.get("title", name).strip("\"'")
+    lines = [f"{key.title()}: {value}" for key, value in fields.items()]
+    sections: list[tuple[str, list[str]]] = [("", [])]
+    tokens = MarkdownIt().parse(source[front.end() :] if front else source)
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type != "inline":
+            continue
+        parts = []
+        for child in token.children or []:
+            if child.type == "link_open":
+                lines.append(f"Link: {child.attrs.get('href')}")
+            parts.append(" " if child.type in ("softbreak", "hardbreak") else child.content)
+        text = re.sub(r"\s+", " ", "".join(parts)).strip()
+        if before is not None and before.type == "heading_open":
+            sections.append((text, []))
+        elif text:
+            sections[-1][1].extend(text[start:end] for start, end in split(text))
+    parts_ = [Passage(name, title, section, tuple(sentences)) for section, sentences in sections if sentences]
+    return (Passage(name, title, "", tuple(lines)), *parts_)
+
+
+def load(folder: Path, posts: Path) -> list[Question]:
+    """Every question, held-out ones marked."""
+    return [*selqa(folder), *squad(folder), *boolq(folder), *written(posts)]

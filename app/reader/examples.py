@@ -1,0 +1,137 @@
+"""From questions to training examples: a question and the windows whose sentences compete to answer it."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.reader import augment
+from app.reader.augment import Window
+from app.reader.data import Passage, Question, seeded
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What an example is made of; the experiments vary it."""
+
+    window: int = 5
+    same: int = 1
+    elsewhere: int = 1
+    boolq: float = 1.0
+    written: int = 2
+    swapped: float = 0.15
+    borrowed: float = 0.1
+    distract: float = 0.3
+    augment: bool = True
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question and its windows. In a `bag`, labels of 1 mean that one of them answers."""
+
+    question: str
+    windows: tuple[Window, ...]
+    bag: bool = False
+
+
+def window_of(passage: Passage, start: int, end: int, labels: Sequence[int]) -> Window:
+    """Sentences [start, end) of a passage."""
+    return Window(passage.title, passage.section, passage.sentences[start:end], tuple(labels[start:end]))
+
+
+def partition(passage: Passage, labels: Sequence[int], longest: int, rng: random.Random) -> list[Window]:
+    """The passage cut into windows of a random number of sentences, and of about 100 tokens at most."""
+    windows, start = [], 0
+    while start < len(passage.sentences):
+        end = start + 1
+        length = len(passage.sentences[start].split())
+        target = start + rng.randint(2, longest)
+        while end < min(target, len(passage.sentences)):
+            length += len(passage.sentences[end].split())
+            if length > 70:
+                break
+            end += 1
+        windows.append(window_of(passage, start, end, labels))
+        start = end
+    return windows
+
+
+def around(passage: Passage, index: int, rng: random.Random) -> Window:
+    """A sentence with what stands around it, all labelled as no answer."""
+    start = max(0, index - rng.randint(0, 2))
+    end = min(len(passage.sentences), index + rng.randint(1, 2))
+    return window_of(passage, start, end, [0] * len(passage.sentences))
+
+
+def own_windows(question: Question, recipe: Recipe, rng: random.Random) -> list[Window]:
+    """Windows of the question's own passages: those with answers or decoys, and a few others of the same document."""
+    wanted, others = [], []
+    for number, passage in enumerate(question.passages):
+        labels = [1 if question.bag else 0] * len(passage.sentences)
+        decoys = {index for place, index in question.decoys if place == number}
+        for place, index in question.unsure:
+            if place == number:
+                labels[index] = -1
+        for place, index in question.answers:
+            if place == number:
+                labels[index] = 1
+        for window in partition(passage, labels, recipe.window, rng):
+            decoy = any(passage.sentences[index] in window.sentences for index in decoys)
+            (wanted if 1 in window.labels or decoy else others).append(window)
+    rng.shuffle(others)
+    rng.shuffle(wanted)
+    posts = question.source == "written"
+    return wanted[:2] + others[: recipe.same + posts + (not question.answers and not question.decoys)]
+
+
+def examples(
+    questions: Sequence[Question], mined: Sequence[list[tuple[Passage, int]]], recipe: Recipe, seed: int
+) -> list[Example]:
+    """One pass over the data; another seed gives other windows, negatives and augmentations."""
+    rng = seeded(seed)
+    asked: dict[str, list[str]] = defaultdict(list)
+    pool: list[str] = []
+    for question in questions:
+        asked[question.group].append(question.text)
+        pool += augment.entities(question.text)
+    made = []
+    for question, negatives in zip(questions, mined, strict=True):
+        if question.bag and rng.random() >= recipe.boolq:
+            continue
+        for _ in range(recipe.written if question.source == "written" else 1):
+            windows = own_windows(question, recipe, rng)
+            chosen = rng.sample(negatives, min(recipe.elsewhere, len(negatives)))
+            far = [around(passage, index, rng) for passage, index in chosen]
+            others = [text for text in asked[question.group] if text != question.text]
+            made.append(_example(question.text, windows + far, question.bag, others, recipe, rng))
+            if not question.answers:
+                continue
+            roll = rng.random()
+            none = [_without(window) for window in windows]
+            if roll < recipe.swapped:
+                swapped = augment.swap_entity(question.text, question.passages[0], pool, rng)
+                if swapped:
+                    made.append(_example(swapped, none, False, others, recipe, rng))
+            elif roll < recipe.swapped + recipe.borrowed and negatives:
+                # The question asked of other documents only: nothing there answers.
+                more = rng.sample(negatives, min(2, len(negatives)))
+                made.append(_example(question.text, [around(p, i, rng) for p, i in more], False, others, recipe, rng))
+    rng.shuffle(made)
+    return made
+
+
+def _without(window: Window) -> Window:
+    return Window(window.title, window.section, window.sentences, (0,) * len(window.labels))
+
+
+def _example(
+    question: str, windows: list[Window], bag: bool, others: list[str], recipe: Recipe, rng: random.Random
+) -> Example:
+    if recipe.augment:
+        windows = [augment.pronoun(window, rng) for window in windows]
+        windows = [augment.distract(w, question, others, rng) if rng.random() < recipe.distract else w for w in windows]
+        windows = [augment.forget(window, rng) for window in windows]
+        question = augment.typed(question, rng)
+    return Example(question, tuple(windows), bag)

@@ -1,0 +1,57 @@
+"""The trained network as ONNX, quantised to int8, with its tokenizer."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from sentence_transformers.cross_encoder import CrossEncoder
+from torch import Tensor, nn
+
+from app.reader.network import forward
+
+INPUTS = ("input_ids", "attention_mask", "token_type_ids", "sentence_mask")
+
+
+class _Scorer(nn.Module):
+    """One scored sentence a sequence: `sentence_mask` and the logits lose the sentences' dimension."""
+
+    def __init__(self, model: CrossEncoder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: Tensor, attention: Tensor, types: Tensor, sentence: Tensor) -> Tensor:
+        batch = dict(zip(INPUTS, (ids, attention, types, sentence.unsqueeze(1)), strict=True))
+        return forward(self.model, batch).squeeze(1)
+
+
+def export(model: CrossEncoder, tokenizer_file: Path, folder: Path, full_folder: Path) -> Path:
+    """Writes model.onnx and tokenizer.json, int8 into `folder` and fp32 into `full_folder`, for comparison."""
+    for one in (folder, full_folder):
+        one.mkdir(parents=True, exist_ok=True)
+        shutil.copy(tokenizer_file, one / "tokenizer.json")
+    scorer = _Scorer(model).eval().float()
+    ids = torch.randint(1000, 2000, (2, 12))
+    types = torch.tensor([[0] * 5 + [1] * 7] * 2)
+    mask = (torch.arange(12) > 6).float().repeat(2, 1)
+    axes = {name: {0: "batch", 1: "length"} for name in INPUTS} | {"logits": {0: "batch"}}
+    full = full_folder / "model.onnx"
+    with torch.inference_mode():
+        torch.onnx.export(
+            scorer, (ids, torch.ones_like(ids), types, mask), str(full), dynamo=False,
+            input_names=list(INPUTS), output_names=["logits"], dynamic_axes=axes, opset_version=17,
+        )  # fmt: skip
+    with tempfile.TemporaryDirectory() as scratch:
+        small = Path(scratch) / "model.onnx"
+        quantize_dynamic(full, small, weight_type=QuantType.QInt8, per_channel=True)
+        shutil.move(small, folder / "model.onnx")
+    return folder / "model.onnx"
+
+
+def sha256(file: Path) -> str:
+    """The digest that the model card states."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()

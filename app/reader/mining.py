@@ -1,0 +1,64 @@
+"""Negatives from other documents: the sentences there that MiniLM finds nearest to the question."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+
+from app.reader.data import Passage, Question
+
+CHUNK = 256
+
+
+def embed(texts: Sequence[str], model: SentenceTransformer, cache: Path) -> NDArray[np.float32]:
+    """Unit vectors of `texts`; `cache` keeps those of every text seen before."""
+    keys = [hashlib.sha256(text.encode()).hexdigest()[:20] for text in texts]
+    file = cache / "embeddings.npz"
+    kept: dict[str, NDArray[np.float32]] = {}
+    if file.exists():
+        with np.load(file) as stored:
+            kept = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
+    if new:
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors = model.encode(list(new.values()), batch_size=64, normalize_embeddings=True)
+        kept |= dict(zip(new, np.asarray(vectors, dtype=np.float32), strict=True))
+        cache.mkdir(parents=True, exist_ok=True)
+        np.savez(file, keys=np.array(list(kept)), vectors=np.array(list(kept.values())))
+    return np.array([kept[key] for key in keys], dtype=np.float32)
+
+
+def passages_of(questions: Sequence[Question]) -> list[Passage]:
+    """Each different passage, in order."""
+    return list(dict.fromkeys(passage for question in questions for passage in question.passages))
+
+
+def mine(
+    asked: Sequence[Question], everything: Sequence[Question], model: SentenceTransformer, cache: Path, keep: int = 12
+) -> list[list[tuple[Passage, int]]]:
+    """For each asked question the `keep` nearest sentences of `everything`'s other groups, from different passages."""
+    passages = passages_of(everything)
+    places = [(number, index) for number, p in enumerate(passages) for index in range(len(p.sentences))]
+    groups = {group: i for i, group in enumerate(dict.fromkeys(p.group for p in passages))}
+    owner = np.array([groups[passages[number].group] for number, _ in places])
+    sentences = embed([passages[n].sentences[i] for n, i in places], model, cache)
+    texts = embed([question.text for question in asked], model, cache)
+    depth = min(4 * keep, len(places) - 1)
+    mined = []
+    for start in range(0, len(asked), CHUNK):
+        rows = texts[start : start + CHUNK] @ sentences.T
+        for question, similarity in zip(asked[start : start + CHUNK], rows, strict=True):
+            similarity[owner == groups[question.group]] = -1
+            nearest = np.argpartition(-similarity, depth)[:depth]
+            best: dict[int, int] = {}
+            for place in nearest[np.argsort(-similarity[nearest])]:
+                number, index = places[place]
+                best.setdefault(number, index)
+            mined.append([(passages[number], index) for number, index in list(best.items())[:keep]])
+    return mined

