@@ -62,7 +62,7 @@ def about_lines(question: str, store: TextStore) -> list[StoredSentence]:
     The document is the one that the question names by its title, else the post, else the only one.
     """
     labels = asked_labels(question)
-    source = _subject(question, store.sources()) if labels else None
+    source = subject_source(question, store.sources()) if labels else None
     if source is None:
         return []
     lines = [
@@ -75,7 +75,7 @@ def about_lines(question: str, store: TextStore) -> list[StoredSentence]:
     return [line for line in lines if line.kind == "head"] + (named or links)[:MAX_LINKS]
 
 
-def _subject(question: str, sources: list[Source]) -> Source | None:
+def subject_source(question: str, sources: list[Source]) -> Source | None:
     """The source that is asked about."""
     named = set(content_words(question))
     titled = [source for source in sources if source.title and set(content_words(source.title)) <= named]

@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.about import about_lines, asked_labels
+from app.about import about_lines
 from app.composing import abstention, compose
 from app.contract import Answer, Citation, Considered, Turn, VerdictValue
 from app.evidence import EvidenceModel, Rarity, features
 from app.evidence.features import FEATURES
-from app.evidence.shape import question_shape
+from app.evidence.shape import is_of_the_post, question_shape
 from app.quoting import Scored, choose, cite, suggest
 from app.reader import Context, Reader
 from app.reader.model import FOLDER as READER
-from app.understand import Understood, Vocabulary, understand
+from app.summary import whole_text_lines
+from app.understand import Understood, Vocabulary, is_telling, understand
 from app.verdict import Evidence, is_yes_no, judge
 from corpus.errors import QuestionError
 from index.builds import Manifest
@@ -26,6 +27,7 @@ from index.settings import default_home
 from index.stopwords import content_words
 from index.text_store import StoredSentence, TextStore
 
+ABOUT_CONFIDENCE = 0.9  # in lines that are chosen by rule; checked against the dev split
 MAX_QUESTION = 2_000  # characters
 CANDIDATES = 24
 MOST_CITATIONS = {"compare": 4, "summary": 4, "list": 4}
@@ -94,18 +96,17 @@ class Assistant:
         started = time.perf_counter()
         _check(question)
         understood = self.understand(question, history)
-        lines = about_lines(understood.question, self.store)
-        if lines:
-            scored = [Scored(line, 0.95, {"about": 1.0}) for line in lines]
-            return self._answer(question, understood, scored, 0.95, started)
-        scored, confidence = self.score(understood.question)
-        if asked_labels(understood.question) and not scored:
-            confidence = 0.0
+        scored, confidence = self._about(understood.question) or self.score(understood.question)
         return self._answer(question, understood, scored, confidence, started)
 
     def refuse(self, question: str, reason: str) -> Answer:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""
         return Answer(question, reason, None, True, 0.0, BACKEND, 0.0, self.build)
+
+    def _about(self, question: str) -> tuple[list[Scored], float] | None:
+        """The lines that answer a question about a document or its whole text; None for other questions."""
+        lines = about_lines(question, self.store) or whole_text_lines(question, self.store)
+        return ([Scored(line, ABOUT_CONFIDENCE, {"about": 1.0}) for line in lines], ABOUT_CONFIDENCE) if lines else None
 
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Understood:
         """The question with its spelling corrected and its references to the conversation filled in."""
@@ -113,7 +114,12 @@ class Assistant:
 
     def signals(self, question: str) -> tuple[list[StoredSentence], NDArray[np.float64]]:
         """The candidate sentences and their features, one row each (see `app.evidence.features`)."""
-        candidates = [c for c in self.retrieve(question, CANDIDATES) if c.sentence.kind not in NOT_EVIDENCE]
+        of_post = self._has_post and is_of_the_post(question)
+        candidates = [
+            candidate
+            for candidate in self.retrieve(question, CANDIDATES)
+            if candidate.sentence.kind not in NOT_EVIDENCE and (candidate.sentence.source.kind == "post" or not of_post)
+        ]
         rows = features(question, candidates, self._read(question, candidates), self._rarity)
         return [candidate.sentence for candidate in candidates], rows
 
@@ -173,8 +179,8 @@ class Assistant:
         return choose(scored, most=MOST_CITATIONS.get(question_shape(question).asks, 3), at_least=0.1)
 
     def _missing(self, question: str) -> tuple[str, ...]:
-        """The question's content words that no text of the collection holds, at most three."""
-        return tuple(word for word in content_words(question) if self._rarity.unknown(word) and len(word) > 2)[:3]
+        """The question's telling words that no text of the collection holds, at most three."""
+        return tuple(w for w in content_words(question) if self._rarity.unknown(w) and is_telling(w))[:3]
 
 
 def _check(question: str) -> None:

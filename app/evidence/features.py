@@ -9,7 +9,16 @@ import numpy as np
 import snowballstemmer
 from numpy.typing import NDArray
 
-from app.evidence.shape import defines, fits_type, is_question, leans_back, points_elsewhere, question_shape
+from app.evidence.shape import (
+    defines,
+    fits_author,
+    fits_type,
+    is_question,
+    leans_back,
+    points_elsewhere,
+    question_shape,
+    sums_up,
+)
 from index.retrieval import Candidate
 from index.stopwords import content_words, words
 
@@ -26,7 +35,9 @@ FEATURES = (
     "points_elsewhere",
     "leans_back",
     "fits_type",
+    "fits_author",
     "defines",
+    "sums_up",
     "from_post",
     "brief",
 )
@@ -88,7 +99,9 @@ def features(
                 float(points_elsewhere(sentence.text)),
                 float(leans_back(sentence.text)),
                 fits_type(shape.asks, sentence.text),
+                fits_author(question, sentence.text),
                 float(shape.asks == "definition" and defines(shape.term, sentence.text)),
+                float(shape.asks == "summary" and sums_up(sentence.text)),
                 float(sentence.source.kind == "post"),
                 float(len(words(sentence.text)) <= 4),
             )

@@ -67,6 +67,19 @@ _PRONOUN = re.compile(
 )
 
 
+_SUMS_UP = re.compile(
+    r"\b(in a nutshell|tl;?dr|in short|in brief|in summary|to sum (it )?up|to summari[sz]e|in conclusion|bottom line"
+    r"|long story short|all in all|the upshot|takeaway|to recap|in other words|the moral|overall)\b",
+    re.IGNORECASE,
+)
+_OF_THE_POST = re.compile(
+    r"\b(the|this|that) (author|blogger|writer|post|article|blog( post)?|poster)(['’]s)?\b"
+    r"|\b(author|blogger|writer)['’]s\b"
+)
+_OF_THE_AUTHOR = re.compile(r"\b(author|blogger|writer|poster|he|his|him|himself|she|her|they themselves)(['’]s)?\b")
+_FIRST_PERSON = re.compile(r"\b(i|me|my|mine|myself|we|us|our|ours)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionShape:
     """What a question asks for, and the term whose definition it wants, if any."""
@@ -113,6 +126,23 @@ def points_elsewhere(sentence: str) -> bool:
 def leans_back(sentence: str) -> bool:
     """Whether a sentence opens with a pronoun that stands for something before it."""
     return bool(_PRONOUN.match(sentence.strip()))
+
+
+def sums_up(sentence: str) -> bool:
+    """Whether a sentence says that it sums up."""
+    return bool(_SUMS_UP.search(sentence))
+
+
+def is_of_the_post(question: str) -> bool:
+    """Whether a question names the post or its author, so that no other source can answer it."""
+    return bool(_OF_THE_POST.search(question.lower()))
+
+
+def fits_author(question: str, sentence: str) -> float:
+    """For a question about a person who may be the author: 1 if the sentence says "I" or "we", -1 if not."""
+    if not _OF_THE_AUTHOR.search(question.lower()):
+        return 0.0
+    return 1.0 if _FIRST_PERSON.search(sentence) else -1.0
 
 
 def fits_type(asks: Asks, sentence: str) -> float:

@@ -5,8 +5,9 @@ A question that is spelled well and stands on its own comes back unchanged.
 """
 
 from app.contract import Turn
+from app.understand._english import is_telling
 from app.understand._types import Understood
 from app.understand._understand import understand
 from app.understand._vocabulary import Vocabulary
 
-__all__ = ["Turn", "Understood", "Vocabulary", "understand"]
+__all__ = ["Turn", "Understood", "Vocabulary", "is_telling", "understand"]

@@ -19,6 +19,17 @@ def frequencies() -> dict[str, int]:
     return dict(zip(fields[::2], map(int, fields[1::2]), strict=True))
 
 
+@cache
+def _everyday() -> frozenset[str]:
+    counts = frequencies()
+    return frozenset(sorted(counts, key=counts.__getitem__, reverse=True)[:1_500])
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word names something particular: it is no everyday word, inflected verb or adverb."""
+    return word not in _everyday() and not word.endswith(("ed", "ing", "ly"))
+
+
 def word_set(text: str) -> frozenset[str]:
     """The space-separated words of `text`."""
     return frozenset(text.split())
