@@ -147,11 +147,13 @@ def _is_parallel(current: Sequence[Token], tokens: Sequence[Token], start: int) 
 def _subject(tokens: Sequence[Token]) -> tuple[Token, ...]:
     verb = verb_at(tokens)
     words = tuple(tokens[:verb]) if verb is not None else ()
-    # "By default every change ...": what stands before a comma is no subject
-    for at in range(len(words) - 1, -1, -1):
-        if words[at].word == ",":
-            words = words[at + 1 :]
-            break
+    commas = [at for at, token in enumerate(words) if token.word == ","]
+    if commas and commas[-1] == len(words) - 1:
+        # "Johann, a farmer, was ...": what stands between commas is put in
+        words = words[: commas[-2] if len(commas) > 1 else commas[-1]]
+    elif commas:
+        # "By default, every change is ...": what stands before a comma is no subject
+        words = words[commas[-1] + 1 :]
     # "In summer the dough": the subject starts at the last determiner
     if words and words[0].word in PREPOSITIONS:
         start = max((at for at, token in enumerate(words) if token.word in DETERMINERS), default=0)
@@ -172,7 +174,8 @@ def resolve(segments: Sequence[tuple[tuple[Token, ...], bool, bool]], heading: t
         content = [token for token in own if is_content(token) or token.word == "one"]
         pronoun = not content and any(token.word in POINTERS | _OWNED for token in own)
         if pronoun:
-            subjects = (heading, *earlier) if heading else earlier
+            owned = (own,) if any(token.word in _OWNED for token in own) else ()
+            subjects = (*owned, *((heading,) if heading else ()), *earlier)
         elif verb is not None and not own and earlier and position:
             subjects = earlier
         else:

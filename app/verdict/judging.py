@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from app.verdict import answers, comparison, quantities
 from app.verdict.clauses import Clause, split
 from app.verdict.grammar import COPULAS, DO, MODALS, is_content, word_class
-from app.verdict.matching import Match, needs, read
+from app.verdict.matching import Match, main_verb, needs, read
 from app.verdict.negation import partly_denied
 from app.verdict.questions import Question, parse
 from app.verdict.subjects import names
 from app.verdict.types import Evidence, Value, Verdict
-from app.verdict.words import Token, is_verb, tokenize
+from app.verdict.words import Token, is_comparative, is_negative, is_verb, tokenize
 
 _ENOUGH = 0.7
 _FULLY = 0.9
@@ -20,6 +20,10 @@ _LIKENESS = word_class("likeness")
 _EXISTENCE = word_class("existence")
 _SELDOM = frozenset(("rarely", "seldom", "hardly", "barely", "scarcely"))
 _STILL = frozenset(("still", "now", "today", "remain", "remains", "kept", "keep", "keeps", "yet"))
+_NAMED = 0.6  # how much of the object a denial in other words must name
+_PARTIAL = word_class("partial")
+_DELICATE = word_class("delicate")
+_ANY_DEED = word_class("light_verbs") | {"tri", "use", "test", "want"}
 _ORDINALS = word_class("ordinals")
 
 
@@ -65,6 +69,9 @@ def _judge_one(asked: Question, piece: Evidence) -> tuple[int, str, float]:
         sign = _settle(asked, best)
         if sign:
             return sign, f"says: {best.clause.text!r}", round(0.6 + 0.35 * best.coverage * best.about, 3)
+    denial = next((match for match in matches if _denied(asked, match)), None)
+    if denial is not None:
+        return -1, f"denies: {denial.clause.text!r}", 0.7
     return _excluded(asked, matches)
 
 
@@ -116,6 +123,8 @@ def _settle(asked: Question, match: Match) -> int:
         if held is None:
             return 0
         sign = match.sign * held
+    if not match.verb_said:
+        return 0
     sign = quantities.quantify(wanted, given, sign or 0, partly_denied(tokens))
     if sign is None or (match.asked_negations and not match.negations and given & {"less", "few", "little", "than"}):
         return 0
@@ -129,6 +138,21 @@ def _settle(asked: Question, match: Match) -> int:
     return 0 if sign == 1 and not _real(asked, match, given, wanted) else sign
 
 
+def _denied(asked: Question, match: Match) -> bool:
+    """Whether a clause about the subject denies its object in other words: "I haven't joined a club" of a member."""
+    words = asked.subject + asked.body
+    if match.negations % 2 == 0 or match.asked_negations or match.opposed or match.about < 0.7:
+        return False
+    if match.objects < _NAMED or match.clause.conditional or partly_denied(match.tokens) or quantities.numbers(words):
+        return False
+    if quantities.words(match.tokens) & _PARTIAL:
+        return False
+    if any(t.word in _DELICATE or is_comparative(t.word) or is_negative(t.word) for t in words):
+        return False
+    main = main_verb(match.clause)
+    return match.verb_said or main is None or main.lemma in _ANY_DEED
+
+
 def _real(asked: Question, match: Match, given: frozenset[str], wanted: frozenset[str]) -> bool:
     """Whether an affirming clause speaks of what is, as the question does."""
     tokens = match.clause.tokens
@@ -140,7 +164,7 @@ def _real(asked: Question, match: Match, given: frozenset[str], wanted: frozense
     if asked.auxiliary in MODALS and not necessary and needs(tokens):
         return False
     verbless = match.clause.verb is None and asked.auxiliary not in DO
-    if verbless or not match.verb_said or (asked.existential and not given & _EXISTENCE):
+    if verbless or (asked.existential and not given & _EXISTENCE):
         return False
     if given & _IRREALIS and not wanted & _IRREALIS and asked.auxiliary not in MODALS:
         return False

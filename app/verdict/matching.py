@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.verdict.clauses import Clause
-from app.verdict.grammar import AUXILIARIES, EMPTY_VERBS, LIGHT_VERBS, POINTERS, is_content, word_class
+from app.verdict.grammar import AUXILIARIES, DO, EMPTY_VERBS, LIGHT_VERBS, MODALS, POINTERS, is_content, word_class
 from app.verdict.negation import COVERING, negations
 from app.verdict.quantities import value_of
 from app.verdict.questions import Question
 from app.verdict.subjects import about
-from app.verdict.vectors import similarity
 from app.verdict.words import Token, fold_initialisms, is_verb, lemma, relate
 
 _NECESSITY = word_class("necessity_lemmas")
@@ -22,7 +21,8 @@ _BORROWED = 0.85  # what a word is worth that a pronoun or a condition stands fo
 class Match:
     """One clause read against a question.
 
-    `coverage`: share of what is asked that the clause speaks of; `soft`: the same, with related words counted.
+    `coverage`: share of what is asked that the clause speaks of.
+    `objects`: the same without the verb.
     `about`: how surely the clause is about the question's subject (see subjects.about).
     `sign`: 1 where it affirms what is asked, -1 where it denies it.
     `missing`: the question's words that it says nothing of; `positions`: where it says the others.
@@ -34,7 +34,7 @@ class Match:
     clause: Clause
     tokens: tuple[Token, ...]
     coverage: float
-    soft: float
+    objects: float
     about: float
     sign: int
     missing: tuple[Token, ...]
@@ -60,6 +60,21 @@ def weight(token: Token, first: bool) -> float:
     return 0.6 if (is_verb(token.word) and first) or token.word.endswith("ly") else 1.0
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What the clause says of one of the question's words: where and with which sign, or by a pronoun."""
+
+    term: Token
+    share: float
+    sign: int
+    at: int | None
+    borrowed: bool
+
+    @property
+    def worth(self) -> float:
+        return 1.0 if self.at is not None else _BORROWED if self.borrowed else 0.0
+
+
 def read(
     question: Question,
     clause: Clause,
@@ -74,61 +89,55 @@ def read(
     tokens = fold_initialisms(clause.tokens, question.subject + question.body)
     asked = fold_initialisms(question.body, tokens)
     wanted = terms(asked)
-    nearness, subject_positions = about(question, clause, tokens, heading)
+    nearness, subject_at = about(question, clause, tokens, heading)
     denials = negations(tokens)
     covering = any(tokens[n.at].lemma in COVERING for n in denials)
-    # words that name the subject do not name what is said of it
-    taken = subject_positions if nearness > 0 else set()
     pro_forms = {at for at in range((clause.verb or 0) + 1, len(tokens)) if tokens[at].word in _PRO_FORMS}
-    borrowed: set[int] = set()
-    signs: list[int] = []
-    positions: set[int] = set()
-    hit: set[Token] = set()
-    missing: list[Token] = []
-    covered = soft = total = 0.0
+    # words that name the subject do not name what is said of it
+    taken = set(subject_at) if nearness > 0 else set()
+    found: list[_Found] = []
     for place, term in enumerate(wanted):
-        share = weight(term, place == 0)
-        total += share
-        sign, at = _find(term, tokens, positions | taken)
+        sign, at = _find(term, tokens, taken)
         if at is not None:
-            covered += share
-            soft += share
-            signs.append(sign)
-            positions.add(at)
-            hit.add(term)
-        elif (
+            taken.add(at)
+        borrowed = at is None and (
             (place == 0 and covering and term.lemma in _REPLACED)
-            or (pro_forms and _find(term, heading + context, set())[0] == 1)
+            or (bool(pro_forms) and _find(term, heading, set())[0] == 1)
+            # a pronoun stands for one thing of what was said before
+            or (bool(pro_forms) and not any(f.borrowed for f in found) and _find(term, context, set())[0] == 1)
             or _find(term, condition, set())[0] == 1
-        ):
-            borrowed |= pro_forms
-            covered += share * _BORROWED
-            soft += share * _BORROWED
-        else:
-            missing.append(term)
-            soft += share * max((similarity(term, t) for t in tokens if is_content(t)), default=0.0)
-    if not hit:
-        covered = 0.0
-    bearing = positions | subject_positions | borrowed
+        )
+        found.append(_Found(term, weight(term, place == 0), sign, at, borrowed))
+    said = {f.term for f in found if f.at is not None}
+    positions = frozenset(f.at for f in found if f.at is not None)
+    bearing = positions | subject_at | (pro_forms if any(f.borrowed for f in found) else set())
     # a negator that itself answers a word of the question ("allow", "forbidden") has been counted with it
-    denied = sum(n.at not in positions and (not hit or any(n.denies(at) for at in bearing)) for n in denials)
+    denied = sum(n.at not in positions and (not said or any(n.denies(at) for at in bearing)) for n in denials)
     asked_denied = sum(
-        asked[n.at] not in hit and any(n.denies(at) for at, t in enumerate(asked) if t in hit) for n in negations(asked)
+        asked[n.at] not in said and any(n.denies(at) for at, t in enumerate(asked) if t in said)
+        for n in negations(asked)
     )
+    opposed = sum(f.sign == -1 for f in found)
+    total = sum(f.share for f in found)
+    objects = [f for place, f in enumerate(found) if place or not is_verb(f.term.word)]
+    missing = tuple(f.term for f in found if not f.worth)
     return Match(
-        clause,
-        tokens,
-        covered / total if total else 0.0,
-        soft / total if total else 0.0,
-        nearness,
-        1 if (denied + asked_denied + signs.count(-1)) % 2 == 0 else -1,
-        tuple(missing),
-        frozenset(positions),
-        denied,
-        asked_denied,
-        signs.count(-1),
-        not covering and _other_verb(question, clause, tokens, wanted),
-        not wanted or wanted[0] not in missing or not is_verb(wanted[0].word) or wanted[0].lemma in EMPTY_VERBS,
+        clause=clause,
+        tokens=tokens,
+        coverage=sum(f.share * f.worth for f in found) / total if total and said else 0.0,
+        objects=sum(f.worth for f in objects) / len(objects) if objects else 0.0,
+        about=nearness,
+        sign=1 if (denied + asked_denied + opposed) % 2 == 0 else -1,
+        missing=missing,
+        positions=positions,
+        negations=denied,
+        asked_negations=asked_denied,
+        opposed=opposed,
+        other_verb=not covering and _other_verb(question, clause, tokens, wanted),
+        verb_said=not wanted
+        or wanted[0] not in missing
+        or not is_verb(wanted[0].word)
+        or wanted[0].lemma in EMPTY_VERBS,
     )
 
 
@@ -152,8 +161,19 @@ def _other_verb(question: Question, clause: Clause, tokens: Sequence[Token], wan
         return False
     if clause.verb is None or any(relate(wanted[0], token) for token in tokens):
         return False
-    main = next((t for t in clause.tokens[clause.verb :] if t.word not in AUXILIARIES and is_verb(t.word)), None)
+    main = main_verb(clause)
     return main is not None and main.lemma not in LIGHT_VERBS
+
+
+def main_verb(clause: Clause) -> Token | None:
+    """The verb that says what is done; after "does not" any word that carries content."""
+    if clause.verb is None:
+        return None
+    helped = clause.tokens[clause.verb].word in DO | MODALS
+    for token in clause.tokens[clause.verb :]:
+        if token.word not in AUXILIARIES and (is_verb(token.word) or (helped and is_content(token))):
+            return token
+    return None
 
 
 def needs(tokens: Sequence[Token]) -> bool:

@@ -8,6 +8,8 @@ from app.verdict.questions import Question
 from app.verdict.words import Token, fold_initialisms, relate
 
 _MINE = frozenset(("mine", "ours", "yours", "his", "theirs"))
+# an author says "I": "he" in the text is somebody else
+_THIRD = frozenset(("he", "she", "his", "her"))
 _ONE = frozenset(("one", "ones"))
 
 
@@ -48,13 +50,17 @@ def about(
     """How surely the clause is about the question's subject (-1: about another), and where it names it.
 
     1 and 0.7: by the clause's subject or what its pronoun stands for; 0.8: named elsewhere in the clause;
-    0.9 and 0.5: named by the heading over a clause without, or with, a subject of its own.
+    0.9: named by the heading over a clause without a subject of its own;
+    0.5: over one whose subject is in the question.
     """
     subject = fold_initialisms(question.subject, tokens)
     wanted = [t for t in subject if is_content(t)]
     if not wanted and (not subject or subject[0].word in POINTERS):
         return 1.0, set()
     if is_person(subject):
+        third = any(token.word in _THIRD for token in subject)
+        if not third and any(token.word in _THIRD for s in clause.subjects for token in s if is_person(s)):
+            return 0.0, set()
         generic = not clause.subjects or any(is_person(s) for s in clause.subjects)
         return (1.0 if generic else 0.6), set()
     where = {at for at, token in enumerate(tokens) if any(same(t, token) for t in wanted)}
@@ -72,5 +78,9 @@ def about(
     if wanted and all(any(same(t, token) for token in tokens) for t in wanted):
         return 0.8, where
     if heading and names(subject, heading) == 1.0:
-        return (0.9 if clause.pronoun or not clause.subjects else 0.5), where
+        if clause.pronoun or not clause.subjects:
+            return 0.9, where
+        # of something else under the heading, unless the question names that too
+        own = [token for s in clause.subjects for token in s if is_content(token)]
+        return (0.5 if all(any(same(token, t) for t in question.body) for token in own) else 0.0), where
     return 0.0, where

@@ -228,6 +228,13 @@ def fold_initialisms(tokens: Sequence[Token], others: Sequence[Token]) -> tuple[
     return tuple(folded)
 
 
+def is_negative(word: str) -> bool:
+    """Whether a word denies by its own form: "untested", "disagree"."""
+    return any(word.startswith(p) and len(word) - len(p) >= 4 for p in _NEGATIVE_PREFIXES) and any(
+        lemma(word[len(p) :]) in _KNOWN or is_verb(word[len(p) :]) for p in _NEGATIVE_PREFIXES if word.startswith(p)
+    )
+
+
 def is_comparative(word: str) -> bool:
     """Whether a word is a comparative of a known adjective ("faster")."""
     return word in ("better", "worse") or (word.endswith("er") and base_form(word) != lemma(word))
