@@ -5,6 +5,7 @@ from typing import Literal
 
 SourceKind = Literal["post", "digest", "page"]
 SentenceKind = Literal["head", "heading", "prose", "list", "code", "link"]
+Format = Literal["markdown", "html", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,21 @@ class Source:
     def url(self) -> str:
         """The address to open: today's if known, else the one linked."""
         return self.today or self.linked
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The readable part of a page or file, without what surrounds it, and what the page says of itself.
+
+    HTML here is a plain fragment of headings, paragraphs, lists, tables, code and links.
+    """
+
+    format: Format
+    text: str
+    title: str = ""
+    date: str = ""
+    author: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

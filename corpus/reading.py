@@ -7,14 +7,15 @@ from pathlib import Path
 
 import ftfy
 
-from corpus.documents import Document, Section, Sentence, SentenceKind, Source
+from corpus.documents import Document, Extract, Section, Sentence, SentenceKind, Source
 from corpus.errors import UnreadableFileError
-from corpus.render import Block, Rendered, render_markdown, render_plain
+from corpus.render import Block, Rendered, render_html, render_markdown, render_plain
 from corpus.sentences import split_sentences
 
-SUFFIXES = (".md", ".markdown", ".txt")
+SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
 MAX_BYTES = 50_000_000
 
+# Not U+0080 to U+009F: mojibake is repaired from them, and rendering takes out those that are left.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html=False,
@@ -63,7 +64,20 @@ def read_document(source: Source, text: str, *, markdown: bool = True) -> Docume
 
     A title missing from the source is taken from the front matter, the first heading, or the id.
     """
-    rendered = render_markdown(text) if markdown else render_plain(text)
+    return _place(source, render_markdown(text) if markdown else render_plain(text))
+
+
+def read_extract(source: Source, extract: Extract) -> Document:
+    """The document that a reader of an extracted page or file sees; what it states of itself is its head."""
+    text = clean_text(extract.text)
+    if extract.format != "html":
+        return read_document(source, text, markdown=extract.format == "markdown")
+    rendered = render_html(text)
+    meta = {"title": extract.title, "date": extract.date, "author": extract.author}
+    return _place(source, replace(rendered, meta={key: clean_text(value) for key, value in meta.items() if value}))
+
+
+def _place(source: Source, rendered: Rendered) -> Document:
     title = source.title or rendered.meta.get("title") or _first_heading(rendered) or source.id
     source = replace(source, title=title, date=source.date or rendered.meta.get("date", ""))
     return _Layout(source, rendered).document()

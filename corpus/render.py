@@ -26,6 +26,8 @@ _BLOCKS = _HEADINGS | {
     "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
     "tr", "ul",
 }  # fmt: skip
+# Control characters, which character references such as &#27; bring too: a terminal would obey them.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _WRAPPED_LINE = 50  # characters: a paragraph whose lines are this long was wrapped by an editor
 
 
@@ -122,14 +124,14 @@ class _HtmlReader:
             self._open.pop()
         elif tag == "a" and self._link:
             url, start = self._link
-            self.links.append(Link(_collapse("".join(self._buffer[start:])), url))
+            self.links.append(Link(_collapse("".join(self._buffer[start:])), _CONTROLS.sub("", url)))
             self._link = None
 
     def _flush(self) -> None:
         text = "".join(self._buffer)
         self._buffer.clear()
         kind = self._kind()
-        text = text.strip("\n").rstrip() if kind == "code" else _collapse(text)
+        text = _CONTROLS.sub("", text).strip("\n").rstrip() if kind == "code" else _collapse(text)
         if text.strip():
             self.blocks.append(Block(kind, text))
 
@@ -143,7 +145,7 @@ class _HtmlReader:
 
 def _collapse(text: str) -> str:
     """White space as a browser shows it: any run is one space, none at the ends."""
-    return re.sub(r"\s+", " ", text).strip()
+    return re.sub(r"\s+", " ", _CONTROLS.sub("", text)).strip()
 
 
 def _front_matter(front: str) -> dict[str, str]:
