@@ -215,6 +215,7 @@ def _complete(clauses: list[Clause]) -> list[Clause]:
 
 
 def _points_back(tokens: Sequence[Token]) -> bool:
-    """ "isn't one of them", "does it too"."""
+    """Whether a predicate only repeats the one before: "isn't one of them", "does it too"."""
     words = [token.word for token in tokens]
-    return words[-3:] == ["one", "of", "them"] or (words[0] in ("do", "does", "did") and words[1:2] in (["it"], ["so"]))
+    repeated = words[0] in ("do", "does", "did") and len(words) < 4 and words[1:2] in (["it"], ["so"])
+    return words[-3:] == ["one", "of", "them"] or repeated

@@ -1,7 +1,7 @@
 """How often the verdicts are right, and how often given: `python -m app.verdict.evaluate SET [SET ...]`.
 
 A SET is a file of contrast pairs (JSON lines), a folder of written posts with `questions.jsonl`
-(gold sentences as evidence), or a file in BoolQ's form (all sentences of the passage as evidence).
+(gold sentences as evidence, and such as settle nothing), or a file in BoolQ's form (every sentence of the passage).
 """
 
 import argparse
@@ -12,10 +12,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from app.verdict import Evidence, Verdict, is_yes_no, judge
 from corpus import Document, Sentence, Source, read_document, read_text
+
+Kind = Literal["gold", "other", "unanswerable"]
+_KINDS: tuple[Kind, ...] = ("gold", "other", "unanswerable")
 
 
 @dataclass(frozen=True)
@@ -79,34 +82,42 @@ def _text(document: Document, sentence: Sentence) -> str:
     return document.text[sentence.start : sentence.end]
 
 
-def written_posts(folder: Path, near: bool = False) -> list[Case]:
-    """Yes/no questions on the written posts with their gold sentences.
+def written_posts(folder: Path, kind: Kind = "gold") -> list[Case]:
+    """Yes/no questions on the written posts.
 
-    With `near`, each question with three other sentences of its post instead: nothing is due.
+    "gold": with the sentences that answer; "other": with three other sentences of the post, so that nothing
+    is due; "unanswerable": those that the post does not answer, with all of its sentences.
     """
     cases: list[Case] = []
     documents: dict[str, Document] = {}
     draw = random.Random(4)  # noqa: S311 - a sample, not a secret
     for row in _lines(folder / "questions.jsonl"):
-        if row["type"] != "yesno" or not row["gold"]:
+        wanted = row["type"].startswith("unanswerable") if kind == "unanswerable" else row["type"] == "yesno"
+        if not wanted or not is_yes_no(row["question"]):
             continue
         post = row["post"]
         if post not in documents:
             documents[post] = read_document(Source(id=post, title=post), read_text(folder / f"{post}.md"))
         document = documents[post]
-        gold: list[int] = []
-        for quote in (g["quote"] for g in row["gold"]):
-            start = document.text.find(quote)
-            end = start + len(quote)
-            gold += [i for i, s in enumerate(document.sentences) if start >= 0 and s.start < end and s.end > start]
-        if not gold:
-            raise ValueError(f"{row['id']}: the quote is not in the post")
-        chosen, due = gold, row["verdict"]
-        if near:
-            others = [i for i, s in enumerate(document.sentences) if i not in gold and s.kind == "prose"]
-            chosen, due = draw.sample(others, min(3, len(others))), None
-        cases.append(Case(row["id"], row["split"], row["question"], tuple(_evidence(document, i) for i in chosen), due))
+        gold = _places(document, [quote["quote"] for quote in row["gold"]])
+        others = [i for i, s in enumerate(document.sentences) if i not in gold and s.kind == "prose"]
+        if kind == "other":
+            others = draw.sample(others, min(3, len(others)))
+        evidence = tuple(_evidence(document, i) for i in (gold if kind == "gold" else others))
+        cases.append(
+            Case(row["id"], row["split"], row["question"], evidence, row["verdict"] if kind == "gold" else None)
+        )
     return cases
+
+
+def _places(document: Document, quotes: Sequence[str]) -> list[int]:
+    """The sentences that some quotes are from."""
+    found: list[int] = []
+    for quote in quotes:
+        start = document.text.index(quote)
+        end = start + len(quote)
+        found += [i for i, s in enumerate(document.sentences) if s.start < end and s.end > start]
+    return found
 
 
 def boolq(path: Path) -> list[Case]:
@@ -146,17 +157,17 @@ def main() -> None:
     out = sys.stdout
     for path in options.sets:
         if path.is_dir():
-            groups = {"": written_posts(path), " other sentences": written_posts(path, near=True)}
+            groups = {kind: written_posts(path, kind) for kind in _KINDS}
         else:
-            groups = {"": boolq(path) if "boolq" in path.name else contrast_pairs(path)}
-        for suffix, cases in groups.items():
+            groups = {"gold": boolq(path) if "boolq" in path.name else contrast_pairs(path)}
+        for kind, cases in groups.items():
             for split in sorted({case.split for case in cases}):
                 chosen = [case for case in cases if case.split == split]
                 started = time.perf_counter()
                 figures, errors = measure(chosen)
                 spent = (time.perf_counter() - started) / max(1, len(chosen)) * 1000
                 shape = sum(is_yes_no(case.question) for case in chosen)
-                out.write(f"{figures.line(f'{path.name} {split}{suffix}')}  yes/no shape {shape}  {spent:.2f} ms\n")
+                out.write(f"{figures.line(f'{path.name} {split} {kind}')}  yes/no shape {shape}  {spent:.2f} ms\n")
                 if split == options.errors:
                     for case, verdict in errors:
                         evidence = " // ".join(f"[{e.subject}] {e.text}" for e in case.evidence)

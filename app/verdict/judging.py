@@ -8,7 +8,7 @@ from app.verdict.grammar import COPULAS, DO, MODALS, is_content, word_class
 from app.verdict.matching import Match, main_verb, needs, read
 from app.verdict.negation import partly_denied
 from app.verdict.questions import Question, parse
-from app.verdict.subjects import names
+from app.verdict.subjects import names, same
 from app.verdict.types import Evidence, Value, Verdict
 from app.verdict.words import Token, is_comparative, is_negative, is_verb, tokenize
 
@@ -197,6 +197,7 @@ def _contrast(asked: Question, matches: Sequence[Match]) -> Match | None:
     """A clause that says what is asked of something else, set against one about the question's subject."""
     for at, match in enumerate(matches):
         clause = match.clause
+        about = [token for token in asked.subject if is_content(token)]
         if match.about > 0.5 or match.coverage < _ALIKE or match.other_verb or not clause.contrasted:
             continue
         # what is asked must be said of the other thing, not be its name
@@ -204,7 +205,10 @@ def _contrast(asked: Question, matches: Sequence[Match]) -> Match | None:
             continue
         for other in matches[max(0, at - 1) : at + 2]:
             about_subject = other is not match and other.about >= 0.7 and other.clause.contrasted
-            another = any(names(asked.subject, subject) < 0.7 for subject in clause.subjects)
+            said = match.tokens[clause.verb :]
+            another = any(names(asked.subject, subject) < 0.7 for subject in clause.subjects) and not any(
+                same(token, word) for token in about for word in said
+            )
             if about_subject and another and other.coverage < match.coverage:
                 return match
     return None

@@ -4,12 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.verdict.clauses import Clause
-from app.verdict.grammar import AUXILIARIES, DO, EMPTY_VERBS, LIGHT_VERBS, MODALS, POINTERS, is_content, word_class
+from app.verdict.grammar import (
+    AUXILIARIES,
+    DETERMINERS,
+    DO,
+    EMPTY_VERBS,
+    LIGHT_VERBS,
+    MODALS,
+    POINTERS,
+    PREPOSITIONS,
+    PUNCTUATION,
+    is_content,
+    word_class,
+)
+from app.verdict.initialisms import fold_initialisms
 from app.verdict.negation import COVERING, negations
 from app.verdict.quantities import value_of
 from app.verdict.questions import Question
 from app.verdict.subjects import about
-from app.verdict.words import Token, fold_initialisms, is_verb, lemma, relate
+from app.verdict.words import Token, is_verb, lemma, relate
 
 _NECESSITY = word_class("necessity_lemmas")
 _REPLACED = _NECESSITY | {lemma(verb) for verb in ("have", "include", "contain", "use", "own", "support", "possess")}
@@ -92,7 +105,7 @@ def read(
     nearness, subject_at = about(question, clause, tokens, heading)
     denials = negations(tokens)
     covering = any(tokens[n.at].lemma in COVERING for n in denials)
-    pro_forms = {at for at in range((clause.verb or 0) + 1, len(tokens)) if tokens[at].word in _PRO_FORMS}
+    pro_forms = {at for at in range((clause.verb or 0) + 1, len(tokens)) if _is_pro_form(tokens, at)}
     # words that name the subject do not name what is said of it
     taken = set(subject_at) if nearness > 0 else set()
     found: list[_Found] = []
@@ -139,6 +152,14 @@ def read(
         or not is_verb(wanted[0].word)
         or wanted[0].lemma in EMPTY_VERBS,
     )
+
+
+def _is_pro_form(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word stands for a thing: "it", "one", and "this" or "any" where no noun follows."""
+    if tokens[at].word not in _PRO_FORMS:
+        return False
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return tokens[at].word not in DETERMINERS or following is None or following.word in PREPOSITIONS | PUNCTUATION
 
 
 def _find(term: Token, tokens: Sequence[Token], taken: set[int]) -> tuple[int, int | None]:

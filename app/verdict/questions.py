@@ -49,10 +49,14 @@ _TRAILER = re.compile(
     r"[\s,]+(?:according to [\w' ]{1,30}|in (?:the|this) (?:post|article|text)|please|then|though"
     r"|or (?:something|what))\s*[?!.]*$"
 )
+_WH_FOLLOWS = r"(?: \w+){0,2} (?:what|which|who|whom|whose|where|when|why|how)\b"
 _ASKS_FOR_MORE = re.compile(
     r"^(?:(?:can|could|would|will) (?:you|u|we|i|someone|anybody|anyone) (?:please |just |quickly |briefly )*"
-    r"(?:tell|explain|show|describe|list|give|say|summari[sz]e|remind|outline|define|name|compare|elaborate|help|get|know|find)\b"
-    r"|do (?:you|we) know\b|(?:please )?(?:tell|explain|describe|list|show|summari[sz]e|give|define|compare)\b)"
+    r"(?:(?:explain|describe|list|summari[sz]e|outline|define|compare|elaborate|name)\b|remind (?:me|us)\b"
+    r"|(?:tell|show|give) (?:me|us|more|about)\b|help (?:me|us) understand\b"
+    rf"|(?:tell|show|say|find|know|see|help|get){_WH_FOLLOWS})"
+    rf"|do (?:you|we) know{_WH_FOLLOWS}"
+    r"|(?:please )?(?:tell|explain|describe|list|show|summari[sz]e|give|define|compare)\b)"
 )
 _BOTH_SIDES = re.compile(
     r"\bor (?:not|no|something|anything|so|more|less|later|newer|older|above|below|even|what|at least|any)\b"
@@ -109,7 +113,7 @@ def is_yes_no(question: str) -> bool:
     if not tokens or _ASKS_FOR_MORE.match(text):
         return False
     first = tokens[0].word
-    if first in WH or (first in PREPOSITIONS and any(token.word in WH for token in tokens[1:3])):
+    if first in WH or (first in PREPOSITIONS | {"since"} and any(token.word in WH for token in tokens[1:3])):
         return False
     if re.search(r"\bor\b", text) and not _BOTH_SIDES.search(text):
         return False
@@ -228,6 +232,8 @@ def _continues_noun(tokens: Sequence[Token], at: int, copular: bool) -> bool:
     if not copular:
         # of two that can be verbs ("plan include") the first is the noun
         following = tokens[at + 1] if at + 2 < len(tokens) else None
+        if following is not None and following.word == "of" and any(is_verb(t.word) for t in tokens[at + 2 :]):
+            return True
         verb_follows = following is not None and is_verb(following.word) and not _is_inflected(following.word)
         return not is_verb(token.word) or (verb_follows and tokens[at - 1].word not in DETERMINERS)
     if (is_comparative(word) and last) or (word.endswith("er") and tokens[at + 1 :][:1] == tokenize("than")):

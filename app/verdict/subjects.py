@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from app.verdict.clauses import Clause
 from app.verdict.grammar import PERSONS, POINTERS, is_content
+from app.verdict.initialisms import fold_initialisms
 from app.verdict.questions import Question
-from app.verdict.words import Token, fold_initialisms, relate
+from app.verdict.words import Token, relate
 
 _MINE = frozenset(("mine", "ours", "yours", "his", "theirs"))
 # an author says "I": "he" in the text is somebody else

@@ -52,6 +52,8 @@ class Token:
     lemma: str
 
 
+# not the lemmas of "week" and "year", which are no opposites
+_RATES = frozenset(("daily", "weekly", "monthly", "yearly"))
 _QUALITIES = frozenset(word for key in ("synonyms", "antonyms") for group in _LEXICON[key] for word in group)
 _NO_ADVERBS = frozenset("hardly nearly lately shortly highly early only fully daily weekly monthly yearly".split())
 
@@ -60,8 +62,8 @@ _NO_ADVERBS = frozenset("hardly nearly lately shortly highly early only fully da
 def lemma(word: str) -> str:
     """The dictionary form of an irregular word, else the word's stem; of an adverb, its adjective's."""
     base = _LEXICON["irregular"].get(word, word)
-    if base == "be":
-        return "be"
+    if base == "be" or word in _RATES:
+        return str(base)
     if _PLURAL_ACRONYM.fullmatch(word):
         return word[:-1]
     if word.endswith("ly") and word not in _NO_ADVERBS:
@@ -207,25 +209,6 @@ def _misspelt(a: str, b: str) -> bool:
     if shorter < 5 or a[0] != b[0] or a[0].isdigit() or (lemma(a) in _KNOWN and lemma(b) in _KNOWN):
         return False
     return DamerauLevenshtein.distance(a, b, score_cutoff=2) <= (1 if shorter < 9 else 2)
-
-
-def is_initialism(short: str, words: Sequence[str]) -> bool:
-    """Whether `short` ("vm", "vms") stands for the first letters of `words`."""
-    letters = "".join(word[0] for word in words)
-    return len(words) > 1 and short in (letters, letters + "s")
-
-
-def fold_initialisms(tokens: Sequence[Token], others: Sequence[Token]) -> tuple[Token, ...]:
-    """Replace spelt-out names whose initialism is among `others` ("virtual machine" -> "vm")."""
-    shorts = {other for other in others if 2 <= len(other.lemma) <= 4 and other.word.isalpha()}
-    folded = list(tokens)
-    for short in shorts:
-        size = len(short.lemma)
-        for at in range(len(folded) - size, -1, -1):
-            words = [token.word for token in folded[at : at + size]]
-            if is_initialism(short.lemma, words) and all(word[0].isalpha() for word in words):
-                folded[at : at + size] = [short]
-    return tuple(folded)
 
 
 def is_negative(word: str) -> bool:
