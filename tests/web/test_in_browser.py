@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.web.browser import ARTIFACTS, serve
 
@@ -17,9 +17,14 @@ KERNEL = "does docker share a kernel?"
 Watch = Callable[..., Page]
 
 
+def suggested(page: Page, question: str) -> Locator:
+    """A suggested question; earlier chats are named by their questions too."""
+    return page.get_by_role("main").get_by_role("button", name=question)
+
+
 def test_two_clicks_from_opening_the_page_to_the_highlighted_passage(watch: Watch, stub_address: str) -> None:
     page = watch(stub_address)
-    page.get_by_role("button", name=KERNEL).click()
+    suggested(page, KERNEL).click()
     expect(page.locator(".ap-verdict")).to_have_text("Verdict: Yes")
     expect(page.locator("blockquote").first).to_have_text(
         "docker shares the kernel and base os, while a VM is it's own entity."
@@ -66,7 +71,7 @@ def test_link_opens_answered_and_reload_keeps_the_chat(watch: Watch, stub_addres
 
 def test_double_click_asks_once(watch: Watch, stub_address: str) -> None:
     page = watch(stub_address)
-    page.get_by_role("button", name="what is packer?").dblclick()
+    suggested(page, "what is packer?").dblclick()
     expect(page.locator(".ap-notes").first).to_be_visible()
     page.wait_for_timeout(500)
     expect(page.locator(".ap-question")).to_have_count(1)
@@ -74,7 +79,7 @@ def test_double_click_asks_once(watch: Watch, stub_address: str) -> None:
 
 def test_nothing_moves_while_an_answer_appears(watch: Watch, stub_address: str) -> None:
     page = watch(stub_address)
-    page.get_by_role("button", name=KERNEL).click()
+    suggested(page, KERNEL).click()
     expect(page.locator("blockquote").first).to_be_visible()
     first = page.locator("blockquote").first.bounding_box()
     hidden = page.locator(".ap-w").last.evaluate("word => getComputedStyle(word).opacity")
@@ -106,18 +111,75 @@ def test_works_by_keyboard_alone(watch: Watch, stub_address: str) -> None:
     expect(page.get_by_role("dialog").locator("mark.ap-target")).to_be_in_viewport()
 
 
-def test_the_whole_path_with_the_real_assistant(watch: Watch, post_home: Path) -> None:
+@pytest.fixture
+def real_address(post_home: Path) -> Iterator[str]:
+    """The page over the real assistant and the bundled post, as `askpost chat` serves it."""
     with serve(post_home) as address:
-        page = watch(address)
-        page.get_by_role("textbox", name="Ask a question").fill(KERNEL)
-        page.keyboard.press("Enter")
-        expect(page.locator(".ap-verdict")).to_have_text("Verdict: Yes", timeout=30_000)
-        quote = page.locator("blockquote").first.inner_text()
-        assert "kernel" in quote.lower()
-        page.wait_for_timeout(1500)
-        page.screenshot(path=ARTIFACTS / "answer.png")
-        page.get_by_role("button", name="docker packer VM oh my").first.click()
-        mark = page.get_by_role("dialog").locator("mark.ap-target").first
-        expect(mark).to_be_in_viewport()
-        assert quote.strip("“”") in page.get_by_role("dialog").inner_text().replace("\n", " ")
-        page.screenshot(path=ARTIFACTS / "source.png")
+        yield address
+
+
+def test_the_whole_path_with_the_real_assistant(real_address: str, watch: Watch) -> None:
+    page = watch(real_address)
+    page.get_by_role("textbox", name="Ask a question").fill(KERNEL)
+    page.keyboard.press("Enter")
+    expect(page.locator(".ap-verdict")).to_have_text("Verdict: Yes", timeout=30_000)
+    quote = page.locator("blockquote").first.inner_text()
+    assert "kernel" in quote.lower()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=ARTIFACTS / "answer.png")
+    page.get_by_role("main").get_by_role("button", name="docker packer VM oh my").first.click()
+    expect(page.get_by_role("dialog").locator("mark.ap-target").first).to_be_in_viewport()
+    assert quote.strip("“”") in page.get_by_role("dialog").inner_text().replace("\n", " ")
+    page.screenshot(path=ARTIFACTS / "source.png")
+
+
+def test_a_chat_is_found_again_in_another_tab_renamed_and_deleted(watch: Watch, stub_address: str) -> None:
+    watch(f"{stub_address}/?q=what about the youtube tutorials%3F")
+    page = watch(stub_address)
+    page.get_by_role("button", name="what about the youtube tutorials?").first.click()
+    expect(page.locator("blockquote").first).to_contain_text("youtube")
+    row = page.locator("[class*='st-key-chat-current-']")
+    row.get_by_role("button", name="More").click()
+    dialog = page.get_by_role("dialog")
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Export as Markdown").click()
+    assert "youtube" in download.value.path().read_text()
+    dialog.get_by_role("textbox", name="Title").fill("Tutorials")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(row).to_contain_text("Tutorials")
+    row.get_by_role("button", name="More").click()
+    dialog.get_by_role("button", name="Delete this chat").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="Tutorials")).to_have_count(0)
+    expect(suggested(page, KERNEL)).to_be_visible()
+
+
+def test_sources_are_searched_and_read(watch: Watch, stub_address: str) -> None:
+    page = watch(stub_address)
+    page.get_by_role("link", name="Sources").click()
+    page.get_by_role("searchbox", name="Search the sources").or_(page.get_by_label("Search the sources")).first.fill(
+        "ontop"
+    )
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="VMs also require a hypervisor").click()
+    expect(page.locator("mark.ap-target")).to_contain_text("ontop of hypervisor")
+    expect(page.locator("mark.ap-target")).to_be_in_viewport()
+
+
+def test_an_answer_is_edited_rated_and_explained(watch: Watch, stub_address: str) -> None:
+    page = watch(f"{stub_address}/?q=so, simile%3F")
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("textbox", name="Question", exact=True).fill("so, bubble?")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".ap-question")).to_have_text("so, bubble?")
+    expect(page.locator("blockquote").first).to_contain_text("bubble")
+    page.get_by_text("Why this answer?").click()
+    expect(page.locator(".ap-considered tbody tr")).to_have_count(4)
+    page.get_by_test_id("stFeedback").get_by_role("radio").or_(
+        page.get_by_test_id("stFeedback").get_by_role("button")
+    ).last.click()
+    page.get_by_role("textbox", name="What was wrong with it?").fill("Not what I meant")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(800)
+    page.reload()
+    expect(page.get_by_role("textbox", name="What was wrong with it?")).to_have_value("Not what I meant")
