@@ -86,6 +86,9 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "id": question.id,
         "type": question.type,
+        "question": question.question,
+        "history": [asdict(turn) for turn in question.history],
+        "gold": [{"source": gold.source, "quote": gold.quote} for gold in question.gold],
         "right": is_right(outcome),
         "expected_verdict": question.verdict,
         "verdict": response.verdict,

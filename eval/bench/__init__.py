@@ -1,0 +1,1 @@
+"""Benchmarks against the naive pipeline, as ratios within one run on one machine."""
