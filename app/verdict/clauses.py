@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.verdict.grammar import (
     ADVERBS,
@@ -48,9 +49,10 @@ class Clause:
         return " ".join(token.word for token in self.tokens)
 
 
-def split(text: str, subject: str = "") -> list[Clause]:
+@lru_cache(maxsize=4_000)
+def split(text: str, subject: str = "") -> tuple[Clause, ...]:
     """The clauses of a sentence; `subject` is the heading that a leading pronoun points to."""
-    return resolve(_segments(tokenize(text)), tokenize(subject))
+    return tuple(resolve(_segments(tokenize(text)), tokenize(subject)))
 
 
 def _segments(tokens: Sequence[Token]) -> list[tuple[tuple[Token, ...], bool, bool]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.verdict import answers, comparison, quantities
 from app.verdict.clauses import Clause, split
 from app.verdict.grammar import COPULAS, DO, MODALS, is_content, word_class
-from app.verdict.matching import Match, main_verb, needs, read
+from app.verdict.matching import Match, main_verb, needs, read, terms
 from app.verdict.negation import partly_denied
 from app.verdict.questions import Question, parse
 from app.verdict.subjects import names, same
@@ -112,7 +112,7 @@ def _settle(asked: Question, match: Match) -> int:
     if match.other_verb or _has_than(asked.body):
         return 0
     # "is X a Y?" is not answered where X stands anywhere but in the subject, unless it is done to X
-    passive = bool(asked.body) and is_verb(asked.body[0].word)
+    passive = any(is_verb(token.word) or is_negative(token.word) for token in terms(asked.body)[:1])
     if match.about == 0.8 and asked.auxiliary in COPULAS and not passive:
         return 0
     tokens = match.clause.tokens

@@ -10,6 +10,7 @@ from app.verdict.grammar import (
     CONJUNCTIONS,
     COPULAS,
     DETERMINERS,
+    LIGHT_VERBS,
     PERSONS,
     POINTERS,
     PREPOSITIONS,
@@ -235,6 +236,8 @@ def _continues_noun(tokens: Sequence[Token], at: int, copular: bool) -> bool:
         if following is not None and following.word == "of" and any(is_verb(t.word) for t in tokens[at + 2 :]):
             return True
         verb_follows = following is not None and is_verb(following.word) and not _is_inflected(following.word)
+        if token.lemma in LIGHT_VERBS or word in ("need", "want", "require", "use"):
+            return False
         return not is_verb(token.word) or (verb_follows and tokens[at - 1].word not in DETERMINERS)
     if (is_comparative(word) and last) or (word.endswith("er") and tokens[at + 1 :][:1] == tokenize("than")):
         return False
