@@ -38,7 +38,7 @@ def load_corpus(folder: Path = BUNDLED, use: Use | None = None) -> list[Document
     if (folder / SOURCE_LIST).exists():
         documents = list(_listed(folder, use))
     else:
-        documents = [_read_file(source, path) for source, path in _found(folder)]
+        documents = [_read_file(source, path) for source, path in found_sources(folder)]
     if not any(document.text.strip() for document in documents):
         raise NoDocumentsError(f"{folder} holds no document with text in it; askpost reads {', '.join(SUFFIXES)}.")
     return documents
@@ -54,7 +54,8 @@ def _read_file(source: Source, path: Path) -> Document:
     return read_document(source, text, markdown=suffix != ".txt")
 
 
-def _found(folder: Path) -> list[tuple[Source, Path]]:
+def found_sources(folder: Path) -> list[tuple[Source, Path]]:
+    """The documents below a folder that has no source list, and a source for each."""
     paths = sorted(_files(folder))
     names = [path.relative_to(folder).with_suffix("").as_posix() for path in paths]
     # Two files that differ in their ending only keep it, so that ids stay unique.

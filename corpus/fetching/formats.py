@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from corpus.documents import Extract
 from corpus.fetching.charset import decode_text
-from corpus.fetching.errors import FetchError, LimitError, UnsupportedFormatError
+from corpus.fetching.errors import FetchError, GoneError, LimitError, UnsupportedFormatError
 
 if TYPE_CHECKING:
     from docutils.nodes import Node, system_message
@@ -90,12 +90,13 @@ def extract(body: bytes, content_type: str, address: str) -> tuple[Kind, Extract
 
     Raises:
         UnsupportedFormatError: askpost does not read documents of this kind.
-        FetchError: it is broken, or there is nothing to read in it.
+        GoneError: there is nothing to read in it.
+        FetchError: it is broken.
     """
     kind = kind_of(body, content_type, address)
     extracted = _extract(kind, body, content_type, address)
     if not re.search(r"\w", re.sub(r"<[^>]*>", "", extracted.text)):
-        raise FetchError("There is no text to read in it (a page drawn by a script, perhaps, or a scan).")
+        raise GoneError("There is no text to read in it (a page drawn by a script, perhaps, or a scan).")
     return kind, extracted
 
 
