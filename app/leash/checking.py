@@ -1,0 +1,60 @@
+"""The leash: is a model's sentence borne out by the quotes that it cites?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.leash.placing import Shelf, quotations
+from app.leash.quotes import Quote
+from app.leash.roles import contradiction
+from app.leash.wording import unsupported
+from app.verdict import is_yes_no, judge
+
+_SAID_OF = r"(?:the |this )?(?:blog )?(?:post|author|article|text|source|page|digest|blog|writer|quotes?)"
+_SAYS = r"(?:says?|states?|notes?|mentions?|explains?|writes?|claims?|tells us|adds?|reports?|describes?)"
+_FRAME = re.compile(
+    rf"^(?:according to {_SAID_OF}(?:'s \w+)?,?\s+|(?:as )?{_SAID_OF} (?:also )?{_SAYS},? (?:that )?"
+    r"|(?:in short|in summary|in a nutshell|overall|so|therefore|thus|additionally|furthermore|however|also),?\s+)",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(r"^(yes|no)\b[\s,.;:—–-]*", re.IGNORECASE)
+_MARKS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether a sentence may be shown as supported, and why not."""
+
+    supported: bool
+    why: str = ""
+
+
+def check_sentence(sentence: str, quotes: Sequence[Quote], *, question: str = "", shelf: Shelf | None = None) -> Finding:
+    """Check one sentence of a model's against the quotes that it cites.
+
+    With a ``shelf``, every quotation must stand in a cited source. With a yes/no ``question``, a sentence that
+    opens with yes or no must agree with the verdict of the quotes.
+    """
+    if not quotes:
+        return Finding(False, "it cites no quote")
+    if shelf is not None:
+        for quotation in quotations(sentence):
+            placement = shelf.place(quotation, {quote.source_id for quote in quotes})
+            if placement.kind != "found":
+                return Finding(False, f"“{quotation}” {placement.why}")
+    evidence = [quote.evidence for quote in quotes]
+    text = _MARKS.sub("", sentence).strip()
+    opening = _VERDICT.match(text)
+    if opening:
+        text = text[opening.end() :]
+        judged = judge(question, evidence).value if is_yes_no(question) else None
+        if judged and judged != opening[1].lower():
+            return Finding(False, f"it answers {opening[1].lower()}, but the quotes say {judged}")
+    text = _FRAME.sub("", text)
+    if not any(map(str.isalnum, text)):
+        return Finding(bool(opening), "" if opening else "it says nothing that could be checked")
+    missing = unsupported(text, quotes)
+    if missing:
+        return Finding(False, missing[0].why)
+    against = contradiction(text, evidence)
+    return Finding(not against, against)

@@ -1,0 +1,166 @@
+"""Whether the evidence says it of the same thing, and says that it is so: swaps and denials.
+
+Each clause of a sentence is read against the clauses of the evidence with the tools of `app.verdict`.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from app.verdict import Evidence
+from app.verdict.clauses import Clause, split
+from app.verdict.grammar import PERSONS, POINTERS, is_content
+from app.verdict.judging import readings
+from app.verdict.matching import Match
+from app.verdict.negation import negations
+from app.verdict.quantities import value_of
+from app.verdict.questions import Question, parse
+from app.verdict.subjects import names, same
+from app.verdict.words import Token, tokenize
+
+_ENOUGH = 0.7  # of what a clause says, for the evidence's clause to speak of the same
+_DENIES = 0.4
+_BETTER = 0.3  # by how much another subject's clause must match more than the clause's own
+_TIE = 0.1  # clauses whose coverage differs by less speak of it alike
+_AUTHOR = frozenset(("author", "writer", "blogger"))
+_POSSESSIVES = frozenset(("its", "their", "his", "her"))
+
+
+def contradiction(sentence: str, evidence: Sequence[Evidence]) -> str:
+    """Why the evidence speaks against the sentence; empty where it does not."""
+    contrasts = [pair for piece in evidence for pair in _contrasts(piece)]
+    for clause in split(sentence, evidence[0].subject if evidence else ""):
+        asked = _asked(clause)
+        matches = [match for piece in evidence for match in readings(asked, piece)]
+        why = _denied(asked, matches) or _swapped(asked, clause, matches) or _mixed(clause, contrasts)
+        if why:
+            return why
+    return _turned_round(sentence, evidence)
+
+
+def _asked(clause: Clause) -> Question:
+    """The clause as the question whether it holds, about what its pronoun or its missing subject stands for."""
+    words = [token.word for token in clause.tokens]
+    if clause.verb is not None and (clause.pronoun or clause.verb == 0):
+        subject = clause.subjects[0] if clause.subjects else tokenize("it")
+        words = [token.word for token in (*subject, *clause.tokens[clause.verb :])]
+    return parse(" ".join(words))
+
+
+def _denied(asked: Question, matches: Sequence[Match]) -> str:
+    telling = [match for match in matches if match.coverage >= _DENIES and match.positions]
+    if not telling:
+        return ""
+    negative = asked.stated_negative or any(token.word == "never" for token in asked.subject)
+    best = max(telling, key=lambda match: (match.coverage, match.about))
+    alike = [match for match in telling if match.coverage > best.coverage - _TIE]
+    agrees = any((match.sign > 0) != negative for match in alike)
+    return "" if agrees else f"the quotes say otherwise: “{best.clause.text}”"
+
+
+def _swapped(asked: Question, clause: Clause, matches: Sequence[Match]) -> str:
+    """What the clause says of its subject, the evidence says of another thing."""
+    for match in matches:
+        if match.coverage >= _ENOUGH and match.about <= 0.8 and _inverted(clause, match.clause):
+            return f"the quotes say it the other way round: “{match.clause.text}”"
+    by_author = any(token.word in _AUTHOR for token in asked.subject)
+    if clause.pronoun or (not _content(asked.subject) and not by_author):
+        return ""
+    own = max((match.coverage for match in matches if match.about >= (0.7 if by_author else 0.5)), default=0.0)
+    others = [m for m in matches if m.about <= (0.6 if by_author else 0) and _has_own_subject(m.clause, by_author)]
+    best = max(others, key=lambda match: match.coverage, default=None)
+    if best is None or best.coverage < _ENOUGH or best.coverage - own < _BETTER:
+        return ""
+    elsewhere = by_author or any(
+        names(asked.subject, subject) >= 0.7
+        for match in matches
+        if match.clause is not best.clause
+        for subject in match.clause.subjects
+    )
+    return f"the quotes say it of another: “{best.clause.text}”" if elsewhere else ""
+
+
+def _contrasts(piece: Evidence) -> list[tuple[Clause, Clause]]:
+    """The neighbouring clauses of a quote that are set against each other and name what they are about, both ways."""
+    pairs = [
+        (one, other)
+        for one, other in pairwise(split(piece.text))
+        if one.contrasted and other.contrasted and _has_own_subject(one, False) and _has_own_subject(other, False)
+    ]
+    return [*pairs, *((other, one) for one, other in pairs)]
+
+
+def _mixed(clause: Clause, contrasts: Sequence[tuple[Clause, Clause]]) -> str:
+    """The clause says of one thing what the quotes, setting two against each other, say of the other."""
+    verb = clause.verb or 0
+    subject, rest = _content(clause.tokens[:verb]), _content(clause.tokens[verb:])
+    if any(token.word == "than" for token in clause.tokens):
+        return ""
+    for one, other in contrasts:
+        of_other = sum(_said_in(token, other) and not _said_in(token, one) for token in rest)
+        of_one = sum(_said_in(token, one) and not _said_in(token, other) for token in rest)
+        about_one = any(_said_in(token, one) and not _said_in(token, other) for token in subject)
+        about_other = any(_said_in(token, other) and not _said_in(token, one) for token in subject)
+        if about_one and not about_other and of_other > of_one and 2 * of_other >= len(rest):
+            return f"the quotes say it of another: “{other.text}”"
+    return ""
+
+
+def _said_in(token: Token, clause: Clause) -> bool:
+    return any(token.lemma == other.lemma for other in clause.tokens)
+
+
+def _inverted(said: Clause, given: Clause) -> bool:
+    """Whether subject and object have changed places, in the same voice."""
+    if said.verb is None or given.verb is None or _passive(said) != _passive(given):
+        return False
+    theirs = [token for subject in given.subjects[:1] for token in _content(subject)]
+    ours = [token for subject in said.subjects[:1] for token in _content(subject)]
+    if not theirs or not ours or any(same(a, b) for a in ours for b in theirs):
+        return False
+    after, objects = said.tokens[said.verb :], given.tokens[given.verb :]
+    return _all_in(theirs[-1:], after) and _all_in(ours[-1:], objects)
+
+
+def _passive(clause: Clause) -> bool:
+    return any(token.word == "by" for token in clause.tokens[clause.verb or 0 :])
+
+
+def _all_in(wanted: Sequence[Token], tokens: Sequence[Token]) -> bool:
+    return all(any(same(one, token) for token in tokens) for one in wanted)
+
+
+def _content(tokens: Sequence[Token]) -> list[Token]:
+    return [token for token in tokens if is_content(token)]
+
+
+def _has_own_subject(clause: Clause, by_author: bool) -> bool:
+    """Whether the clause names its subject itself; "its branches" and "my index" leave open whose."""
+    if clause.pronoun or not clause.subjects:
+        return False
+    subject = clause.subjects[0]
+    whose = {token.word for token in subject} & (PERSONS if by_author and len(subject) < 3 else _POSSESSIVES)
+    points = any(token.word in POINTERS | {"one", "ones"} for token in subject)
+    return not whose and not points and any(value_of(token.word) is None for token in _content(subject))
+
+
+def _turned_round(sentence: str, evidence: Sequence[Evidence]) -> str:
+    """Two things of which the sentence affirms the one and denies the other, and the evidence the reverse."""
+    said = _polarities(split(sentence))
+    given = _polarities([clause for piece in evidence for clause in split(piece.text)])
+    both = [lemma for lemma in said if lemma in given]
+    turned = [lemma for lemma in both if said[lemma] != given[lemma] and None not in (said[lemma], given[lemma])]
+    if len(turned) >= 2 and {said[lemma] for lemma in turned} == {True, False}:
+        return "the quotes affirm what it denies, and deny what it affirms"
+    return ""
+
+
+def _polarities(clauses: Sequence[Clause]) -> dict[str, bool | None]:
+    """By lemma: whether it is affirmed, denied (False), or both at different places (None)."""
+    found: dict[str, bool | None] = {}
+    for clause in clauses:
+        denials = negations(clause.tokens)
+        for at, token in enumerate(clause.tokens):
+            if is_content(token):
+                affirmed = sum(denial.denies(at) for denial in denials) % 2 == 0
+                found[token.lemma] = affirmed if found.get(token.lemma, affirmed) == affirmed else None
+    return found
