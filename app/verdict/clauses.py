@@ -73,7 +73,7 @@ def _segments(tokens: Sequence[Token]) -> list[tuple[tuple[Token, ...], bool, bo
         previous = tokens[at - 1].word if at else ""
         if word in _STOPS:
             # a semicolon sets two statements side by side, as "while" does
-            close(next_contrasted=word == ";")
+            close(next_contrasted=word == ";" or (word == "(" and _is_parallel(current, tokens, at + 1)))
         elif word in _CONTRAST and not (word == "but" and _is_exception(current, tokens, at)):
             if word == "yet" and previous != ",":
                 current.append(token)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.verdict.grammar import is_content
 from app.verdict.negation import negations
-from app.verdict.words import Token, base_form, is_comparative, relate
+from app.verdict.words import Token, base_form, is_comparative, is_verb, relate
 
 _DEGREE = {"more": 1, "less": -1, "fewer": -1}
 
@@ -36,16 +36,7 @@ def find(tokens: Sequence[Token], left: Sequence[Token] = ()) -> Comparison | No
         before, quality, after = tokens[:first], tokens[first + 1 : second], tokens[second + 1 :]
         if quality:
             return Comparison((*left, *before), _content(quality), 0, tuple(after), negated)
-    at = next(
-        (
-            i
-            for i in range(len(words))
-            if words[i] in _DEGREE
-            or is_comparative(words[i])
-            or (words[i].endswith("er") and "than" in words[i + 1 : i + 6])
-        ),
-        None,
-    )
+    at = _comparative_at(words)
     if at is None or "rather" in words[max(0, at - 1) : at + 1]:
         return None
     than = next((i for i in range(at + 1, len(words)) if words[i] == "than"), len(words))
@@ -53,14 +44,21 @@ def find(tokens: Sequence[Token], left: Sequence[Token] = ()) -> Comparison | No
     if words[at] in _DEGREE:
         quality = _content(tokens[at + 1 : than])
         if not quality or tokens[at + 1].word in ("for", "about", "of"):
-            # "costs more", "is more for reading": the verb is what is compared
-            return Comparison(
-                (*left, *tokens[at + 1 : than]), _content(tokens[:at])[-1:], degree, tuple(tokens[than + 1 :]), negated
-            )
+            # "costs more": the verb is what is compared; "is more for reading": only the two sides
+            deed = tuple(token for token in tokens[:at] if is_verb(token.word))[-1:]
+            before = (*left, *(() if deed else tokens[:at]), *tokens[at + 1 : than])
+            return Comparison(before, deed or (tokens[at],), degree, tuple(tokens[than + 1 :]), negated)
     else:
         quality = (Token(words[at], base_form(words[at])),)
     before = (*left, *tokens[:at], *(() if words[at] in _DEGREE else tokens[at + 1 : than]))
     return Comparison(before, quality[:1], degree, tuple(tokens[than + 1 :]), negated)
+
+
+def _comparative_at(words: Sequence[str]) -> int | None:
+    """Where the comparative stands: a known one, else a word in "-er" before "than"."""
+    known = [at for at, word in enumerate(words) if word in _DEGREE or is_comparative(word)]
+    likely = [at for at, word in enumerate(words[:-1]) if word.endswith("er") and words[at + 1] == "than"]
+    return next(iter(known or likely), None)
 
 
 def find_all(tokens: Sequence[Token], left: Sequence[Token] = ()) -> list[Comparison]:

@@ -67,10 +67,21 @@ def verb_at(tokens: Sequence[Token], start: int = 0) -> int | None:
         pointing = at == 1 and previous in ("this", "that") and token.word.endswith("s")
         if (previous in DETERMINERS or previous in PREPOSITIONS - {"to"}) and not pointing:
             continue
-        if at == 0 and _opens_as_noun(tokens):
+        if (at == 0 and _opens_as_noun(tokens)) or _is_plural(tokens, at):
             continue
         return at
     return None
+
+
+def _is_plural(tokens: Sequence[Token], at: int) -> bool:
+    """ "Nordic boots leave ...": a bare verb follows, which only helping verbs take."""
+    if (
+        at + 1 == len(tokens)
+        or not tokens[at].word.endswith("s")
+        or tokens[at].lemma in ("let", "make", "help", "need")
+    ):
+        return False
+    return is_verb(tokens[at + 1].word) and not tokens[at + 1].word.endswith(("s", "ed", "ing"))
 
 
 def _opens_as_noun(tokens: Sequence[Token]) -> bool:

@@ -19,6 +19,7 @@ _IRREALIS = word_class("irrealis")
 _LIKENESS = word_class("likeness")
 _EXISTENCE = word_class("existence")
 _SELDOM = frozenset(("rarely", "seldom", "hardly", "barely", "scarcely"))
+_PRESENT = frozenset(("do", "does", "is", "are", "can"))
 _STILL = frozenset(("still", "now", "today", "remain", "remains", "kept", "keep", "keeps", "yet"))
 _NAMED = 0.6  # how much of the object a denial in other words must name
 _PARTIAL = word_class("partial")
@@ -125,6 +126,8 @@ def _settle(asked: Question, match: Match) -> int:
         sign = match.sign * held
     if not match.verb_said:
         return 0
+    if "formerly" in given and asked.auxiliary in _PRESENT:
+        return -match.sign if "still" in wanted else 0
     sign = quantities.quantify(wanted, given, sign or 0, partly_denied(tokens))
     if sign is None or (match.asked_negations and not match.negations and given & {"less", "few", "little", "than"}):
         return 0
@@ -169,8 +172,6 @@ def _real(asked: Question, match: Match, given: frozenset[str], wanted: frozense
     if given & _IRREALIS and not wanted & _IRREALIS and asked.auxiliary not in MODALS:
         return False
     if asked.auxiliary in COPULAS and given & _LIKENESS and not wanted & _LIKENESS:
-        return False
-    if "formerly" in given and asked.auxiliary in ("do", "does", "is", "are", "can"):
         return False
     return not (_has_than(tokens) and not _has_than(asked.body) and _only_after_than(match))
 
@@ -223,7 +224,7 @@ def _excluded(asked: Question, matches: Sequence[Match]) -> tuple[int, str, floa
         at = quantities.only_at(match.tokens)
         if at is None or match.negations or clause.verb is None:
             continue
-        in_subject = at < clause.verb and not any(is_content(token) for token in clause.tokens[:at])
+        in_subject = at == 0 or (match.tokens[at].word == "alone" and at < clause.verb)
         subject_out = in_subject and match.about <= 0 and match.coverage >= _FULLY
         objects = [token for token in match.missing if is_content(token)]
         verb_said = any(position >= clause.verb for position in match.positions)

@@ -26,6 +26,8 @@ from app.verdict.words import Token, is_verb, lemma, relate
 
 _NECESSITY = word_class("necessity_lemmas")
 _REPLACED = _NECESSITY | {lemma(verb) for verb in ("have", "include", "contain", "use", "own", "support", "possess")}
+# verbs that may go unsaid: "stays quiet" and "is quiet"
+_STATES = EMPTY_VERBS | {lemma(verb) for verb in ("stay", "keep", "remain", "seem", "become")}
 _PRO_FORMS = POINTERS | {"one", "ones", "any", "some", "so", "none", "neither", "them"}
 _BORROWED = 0.85  # what a word is worth that a pronoun or a condition stands for
 
@@ -147,10 +149,7 @@ def read(
         asked_negations=asked_denied,
         opposed=opposed,
         other_verb=not covering and _other_verb(question, clause, tokens, wanted),
-        verb_said=not wanted
-        or wanted[0] not in missing
-        or not is_verb(wanted[0].word)
-        or wanted[0].lemma in EMPTY_VERBS,
+        verb_said=not wanted or wanted[0] not in missing or not is_verb(wanted[0].word) or wanted[0].lemma in _STATES,
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from app.verdict.grammar import word_class
 from app.verdict.words import Token
@@ -71,4 +70,8 @@ def _phrase_end(tokens: Sequence[Token], at: int, end: int) -> int:
 
 def partly_denied(tokens: Sequence[Token]) -> bool:
     """Whether the words say "not all", "not always", "only some" or the like."""
-    return any(first.word in ("not", "only") and second.word in _PARTIAL_DENIAL for first, second in pairwise(tokens))
+    words = ["", *(token.word for token in tokens)]
+    return any(
+        second in ("not", "only") and third in _PARTIAL_DENIAL and first != "if"
+        for first, second, third in zip(words, words[1:], words[2:], strict=False)
+    )

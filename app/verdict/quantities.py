@@ -129,7 +129,9 @@ def quantify(asked: frozenset[str], given: frozenset[str], sign: int, partly_den
             return None
         return sign
     if "both" in asked and "both" not in given:
-        return sign if sign == -1 or {"two", "and"} & given else None
+        return -1 if partly_denied else sign if sign == -1 or {"two", "and"} & given else None
+    if {"else", "other", "others"} & asked and given & _STRICT_ONLY:
+        return -1
     if partly_denied and not asked & _ANY:
         # "not all": some do, some do not
         return sign if "only" in given or "just" in given else None

@@ -19,6 +19,7 @@ from app.verdict.grammar import (
     is_content,
     verb_at,
 )
+from app.verdict.quantities import value_of
 from app.verdict.words import Token, is_adjective, is_comparative, is_verb, tokenize
 
 _SPEAKER = r"(?:the |this |that )?(?:author|post|article|writer|blogger|blog|text|page|he|she|it|they)"
@@ -230,6 +231,9 @@ def _continues_noun(tokens: Sequence[Token], at: int, copular: bool) -> bool:
     ):
         return False
     last = at == len(tokens) - 1 or not is_content(tokens[at + 1])
+    if value_of(word) is not None and not last and not is_adjective(tokens[at + 1]) and copular:
+        # "is the boat 9 metres long?"
+        return False
     if not copular:
         # of two that can be verbs ("plan include") the first is the noun
         following = tokens[at + 1] if at + 2 < len(tokens) else None

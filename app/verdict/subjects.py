@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.verdict.clauses import Clause
-from app.verdict.grammar import PERSONS, POINTERS, is_content
+from app.verdict.grammar import PERSONS, POINTERS, WH, is_content, verb_at
 from app.verdict.initialisms import fold_initialisms
 from app.verdict.questions import Question
 from app.verdict.words import Token, relate
@@ -66,8 +66,8 @@ def about(
         return (1.0 if generic else 0.6), set()
     where = {at for at, token in enumerate(tokens) if any(same(t, token) for t in wanted)}
     scores = [names(subject, fold_initialisms(s, subject)) for s in clause.subjects]
-    if clause.pronoun:
-        # a heading names a thing among other words: "Why leave wordpress?"
+    if clause.pronoun and (verb_at(heading) is not None or any(t.word in WH | {"or", "and"} for t in heading)):
+        # a heading of several words names a thing among others: "Why leave wordpress?"
         scores = [0.7 if score < 0 else score for score in scores]
     elif wanted and any(token.word in ("its", "their") for s in clause.subjects for token in s):
         # "its branches": whose, says the heading

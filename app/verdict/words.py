@@ -34,6 +34,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b(?:its|thats|theres) (?=(?:an?|the|not|no|just|only)\b)"), "it is "),
     (re.compile(r"\b(?:the )?(?:author|writer|blogger|poster)['’]?s (?=[a-z])"), "his "),
     (re.compile(r"['’]s\b|(?<=s)['’](?=\s|$)"), ""),
+    (re.compile(r"\b(i|you|we|they|it|he|she|who) used to (?!the\b|an?\b|it\b|this\b)"), r"\1 formerly "),
     # before the set phrases see "costs more": an amount follows
     (re.compile(r"\b(costs?) more than (?=[$€£]?\d)"), r"\1 over "),
     (re.compile(r"\b(costs?) less than (?=[$€£]?\d)"), r"\1 under "),
