@@ -5,8 +5,8 @@ from typing import Any
 from app.web.evaluations import Report
 
 
-def accuracy_by_type(report: Report) -> dict[str, Any]:
-    """Bars: the share of right answers by type of question, one bar a system."""
+def accuracy_by_type(report: Report, ink: str) -> dict[str, Any]:
+    """Bars: the share of right answers by type of question, one bar a system; words in the colour ``ink``."""
     rows = [
         {"type": type_, "system": system.name, "right": values["accuracy"]}
         for system in report.systems
@@ -15,6 +15,7 @@ def accuracy_by_type(report: Report) -> dict[str, Any]:
     ]
     return {
         "data": {"values": rows},
+        "config": _config(ink),
         "description": "Bar chart: share of right answers by type of question and system",
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "height": {"step": 11},
@@ -34,8 +35,8 @@ def accuracy_by_type(report: Report) -> dict[str, Any]:
     }
 
 
-def risk_coverage(report: Report) -> dict[str, Any]:
-    """Lines: risk over coverage, one a system."""
+def risk_coverage(report: Report, ink: str) -> dict[str, Any]:
+    """Lines: risk over coverage, one a system; words in the colour ``ink``."""
     rows = [
         {"system": system.name, "coverage": coverage, "risk": risk}
         for system in report.systems
@@ -43,6 +44,7 @@ def risk_coverage(report: Report) -> dict[str, Any]:
     ]
     return {
         "data": {"values": rows},
+        "config": _config(ink),
         "description": "Line chart: share of errors over share of questions answered, by system",
         "mark": {"type": "line", "strokeWidth": 2},
         "height": 260,
@@ -56,6 +58,13 @@ def risk_coverage(report: Report) -> dict[str, Any]:
                 {"field": "risk", "format": ".1%"},
             ],
         },
+    }
+
+
+def _config(ink: str) -> dict[str, Any]:
+    return {
+        "axis": {"labelColor": ink, "titleColor": ink, "labelFontSize": 13, "titleFontSize": 13},
+        "legend": {"labelColor": ink, "labelFontSize": 13},
     }
 
 

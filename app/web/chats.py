@@ -104,8 +104,7 @@ class ChatStore:
         """
         now = time.time()
         with self._transaction() as database:
-            title = " ".join(question.split())[:_TITLE]
-            database.execute("INSERT OR IGNORE INTO chats VALUES (?, ?, ?, ?)", (chat, title, now, now))
+            database.execute("INSERT OR IGNORE INTO chats VALUES (?, ?, ?, ?)", (chat, _title(question), now, now))
             turns = self._select("chat = ? ORDER BY n", chat)
             for turn in turns:
                 if turn.n == n and turn.question == question:
@@ -123,6 +122,9 @@ class ChatStore:
         with self._transaction() as database:
             if self._select("id = ?", turn.id):  # else a double click has replaced it already
                 database.execute("DELETE FROM turns WHERE chat = ? AND n >= ?", (turn.chat, turn.n))
+                if turn.n == 0:  # a title that the reader gave stays
+                    titles = (_title(question), turn.chat, _title(turn.question))
+                    database.execute("UPDATE chats SET title = ? WHERE id = ? AND title = ?", titles)
         return self.add(turn.chat, turn.n, question)
 
     def finish(self, turn: str, answer: Answer) -> None:
@@ -148,7 +150,7 @@ class ChatStore:
 
     def rename(self, chat: str, title: str) -> None:
         """Give a chat another title; an empty one changes nothing."""
-        if title := " ".join(title.split())[:_TITLE]:
+        if title := _title(title):
             with self._transaction() as database:
                 database.execute("UPDATE chats SET title = ? WHERE id = ?", (title, chat))
 
@@ -202,6 +204,10 @@ class ChatStore:
             ChatTurn(id_, chat, n, question, asked, answer and answer_from_data(json.loads(answer)), *rest)
             for id_, chat, n, question, asked, answer, *rest in rows
         ]
+
+
+def _title(text: str) -> str:
+    return " ".join(text.split())[:_TITLE]
 
 
 def history(turns: list[ChatTurn], before: int) -> list[Turn]:

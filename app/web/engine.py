@@ -23,10 +23,12 @@ _log = logging.getLogger(__name__)
 
 
 def open_assistant(home: Path) -> "Assistant":
-    """Open the build in use. Imported here, so that the page shows before the models load."""
+    """Open the build in use, warm. Imported here, so that the page shows before the models load."""
     from app.assistant import Assistant
 
-    return Assistant.open(home)
+    assistant = Assistant.open(home)
+    assistant.ask("What is this about?")  # what is loaded on first use is loaded before anybody waits for it
+    return assistant
 
 
 class Engine:

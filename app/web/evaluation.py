@@ -4,22 +4,23 @@ import streamlit as st
 
 from app.web.charts import accuracy_by_type, risk_coverage
 from app.web.chat import ask
-from app.web.evaluations import FOLDER, JOB, Report, System, arguments, latest_report
+from app.web.evaluations import FOLDER, JOB, Asked, Report, System, arguments, latest_report
 from app.web.jobs import Job
 from app.web.services import Services, go_to_chat, open_chat, services
 from app.web.text import as_html, as_label
+from app.web.theme import quiet_ink
 
 _POLL = 0.5
-_SHOWN = (
-    "accuracy",
-    "hit_1",
-    "hit_3",
-    "f1",
-    "verdict_accuracy",
-    "abstention_precision",
-    "abstention_recall",
-    "verbatim",
-)
+_SHOWN = {
+    "accuracy": "Right answers",
+    "hit_1": "First quote right (hit@1)",
+    "hit_3": "One of three right (hit@3)",
+    "f1": "Words of the quote (F1)",
+    "verdict_accuracy": "Verdicts right",
+    "abstention_precision": "Abstention, precision",
+    "abstention_recall": "Abstention, recall",
+    "verbatim": "Quotes verbatim",
+}
 
 
 def evaluation_page() -> None:
@@ -37,14 +38,15 @@ def evaluation_page() -> None:
         f'<span class="ap-id">{as_html(report.build)}</span></p>'
     )
     st.html(figures_html(report))
+    ink = quiet_ink(st.context.theme.type)
     st.html('<h2 class="ap-subtitle">Right answers by type of question</h2>')
-    st.vega_lite_chart(spec=accuracy_by_type(report), width="stretch")
+    st.vega_lite_chart(spec=accuracy_by_type(report, ink), width="stretch")
     st.html('<h2 class="ap-subtitle">Risk and coverage</h2>')
     st.html(
         '<p class="ap-notes">The share of errors among the answers given, as the share of questions answered grows, '
         "surest first. Lower is better.</p>"
     )
-    st.vega_lite_chart(spec=risk_coverage(report), width="stretch")
+    st.vega_lite_chart(spec=risk_coverage(report, ink), width="stretch")
     _failures(shared, report.systems[0])
 
 
@@ -52,11 +54,11 @@ def figures_html(report: Report) -> str:
     """The measures overall, a column for each system, as an HTML table."""
     heads = "".join(f'<th scope="col">{as_html(system.name)}</th>' for system in report.systems)
     rows = []
-    for measure in _SHOWN:
+    for measure, label in _SHOWN.items():
         values = [system.overall.get(measure) for system in report.systems]
         if any(value is not None for value in values):
             cells = "".join(f"<td>{'–' if value is None else f'{value:.1%}'}</td>" for value in values)
-            rows.append(f'<tr><th scope="row">{as_html(measure.replace("_", " "))}</th>{cells}</tr>')
+            rows.append(f'<tr><th scope="row">{label}</th>{cells}</tr>')
     return f'<table class="ap-figures"><thead><tr><td></td>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
@@ -90,10 +92,11 @@ def _failures(shared: Services, system: System) -> None:
     failed = [question for question in system.questions if not question.right]
     st.html(f'<h2 class="ap-subtitle">Not answered as expected: {len(failed)} of {len(system.questions)}</h2>')
     for question in failed:
+        before = "".join(f"{as_html(earlier)} → " for earlier in question.before)
         with st.container(key=f"failed-{question.id}", gap="small"):
             st.html(
-                f'<p><strong>{as_html(question.text)}</strong> <span class="ap-notes">{as_html(question.type)}, '
-                f"{as_html(question.id)}</span></p>"
+                f"<p>{before}<strong>{as_html(question.text)}</strong> "
+                f'<span class="ap-notes">{as_html(question.type)}, {as_html(question.id)}</span></p>'
                 f'<p class="ap-notes">Expected: {as_html(question.expected)}<br>Got: {as_html(question.got)}</p>'
             )
             if question.known:
@@ -101,11 +104,13 @@ def _failures(shared: Services, system: System) -> None:
                     "Ask it in the chat",
                     key=f"ask-{question.id}",
                     on_click=_ask,
-                    args=(shared, question.text),
+                    args=(shared, question),
                     type="tertiary",
                 )
 
 
-def _ask(shared: Services, question: str) -> None:
+def _ask(shared: Services, question: Asked) -> None:
+    """Ask a question in a new chat, after those that came before it; a button's callback."""
     go_to_chat()
-    ask(shared, open_chat(), 0, question)
+    for n, text in enumerate((*question.before, question.text)):
+        ask(shared, open_chat(), n, text)

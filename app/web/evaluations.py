@@ -14,7 +14,8 @@ JOB = "evaluation"
 class Asked:
     """A question of a report, with what was expected and what was got, in words.
 
-    ``known`` is whether the report holds its text; without it, ``text`` is its id.
+    ``known`` is whether the report holds its text; without it, ``text`` is its id. ``before`` are the
+    questions that a follow-up follows.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Asked:
     right: bool
     expected: str
     got: str
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _asked(data: dict[str, Any]) -> Asked:
         right=bool(data["right"]),
         expected=_expected(data),
         got=_got(data),
+        before=tuple(str(turn["question"]) for turn in data.get("history", ())),
     )
 
 

@@ -11,10 +11,13 @@ from app.web.sidebar import show_build, sidebar
 from app.web.sources import sources_page
 from app.web.theme import ICON, STYLE_SHEET
 
+_ABOUT = "askpost answers from a post’s own words, each with its place. Nothing leaves this machine."
+
 
 def main() -> None:
     """Draw the page that the address asks for."""
-    st.set_page_config("askpost", page_icon=str(ICON), layout="centered", initial_sidebar_state="auto")
+    # With an entry of its own, Streamlit's menu is shown, and in it the choice between light and dark.
+    st.set_page_config("askpost", page_icon=str(ICON), layout="centered", menu_items={"About": _ABOUT})
     st.logo(ICON, size="large")
     st.html(STYLE_SHEET)
     # Dialogs are drawn outside the element that Streamlit gives its colour scheme to.

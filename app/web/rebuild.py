@@ -6,7 +6,6 @@ from pathlib import Path
 
 from corpus import load_corpus
 from corpus.errors import AskpostError
-from index.building import build_index
 
 JOB = "rebuild"
 
@@ -23,6 +22,8 @@ def _report(stage: str, done: int, total: int) -> None:
 
 def main(home: str, corpus: str) -> int:
     """Build, and return the exit code."""
+    from index.building import build_index  # not needed by the page, which imports this module for its arguments
+
     try:
         _report("Reading the documents", 0, 0)
         documents = load_corpus(Path(corpus))

@@ -43,6 +43,11 @@ _DARK: dict[str, object] = {
 }
 
 
+def quiet_ink(scheme: str | None) -> str:
+    """The colour of quiet words (``--ap-quiet`` of the style sheet), for what it cannot reach."""
+    return "#b3ada0" if scheme == "dark" else "#625d53"
+
+
 def theme_options() -> dict[str, object]:
     """Streamlit's ``theme.*`` options. Both palettes are given, so that the reader's system decides."""
     return (

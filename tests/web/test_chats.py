@@ -84,6 +84,14 @@ def test_replace_drops_what_followed_and_happens_once(store: ChatStore) -> None:
     assert store.replace(first, "three").id == replaced.id
     store.finish(second.id, ANSWER)  # its answer comes late
     assert store.turn(second.id) is None
+    assert store.chats()[0].title == "three"
+
+
+def test_replace_keeps_a_title_that_was_given(store: ChatStore) -> None:
+    first = store.add("c", 0, "one")
+    store.rename("c", "mine")
+    store.replace(first, "two")
+    assert store.chats()[0].title == "mine"
 
 
 def test_chats_are_listed_renamed_and_deleted(store: ChatStore) -> None:

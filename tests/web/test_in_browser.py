@@ -131,6 +131,10 @@ def test_the_whole_path_with_the_real_assistant(real_address: str, watch: Watch)
     expect(page.get_by_role("dialog").locator("mark.ap-target").first).to_be_in_viewport()
     assert quote.strip("“”") in page.get_by_role("dialog").inner_text().replace("\n", " ")
     page.screenshot(path=ARTIFACTS / "source.png")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Index").click()
+    page.get_by_role("button", name="Rebuild the index").click()
+    expect(page.get_by_text("Nothing has changed since the build in use.").first).to_be_visible(timeout=60_000)
 
 
 def test_a_chat_is_found_again_in_another_tab_renamed_and_deleted(watch: Watch, stub_address: str) -> None:

@@ -19,6 +19,7 @@ import app.web.evaluation
 import app.web.index_page
 from app.web.index_page import age
 from corpus.errors import NoIndexError
+from index.settings import FORMAT
 from tests.web.conftest import buttons, press, settled, shown
 from tests.web.stub import StubAssistant
 
@@ -39,7 +40,7 @@ def builds(stub: StubAssistant, tmp_path: Path) -> Path:
     for id_ in BUILDS:
         (home / "builds" / id_).mkdir(parents=True)
         manifest = {
-            "id": id_, "created": f"{id_[:4]}-01-01T00:00:00+00:00", "fingerprint": "f", "format": 1,
+            "id": id_, "created": f"{id_[:4]}-01-01T00:00:00+00:00", "fingerprint": "f", "format": FORMAT,
             "model": "a-model", "model_sha256": "m", "dimensions": 384, "passage_chars": 500,
             "corpus": "", "sources": {"post": "x"},
             "counts": {"sources": 8, "passages": 91, "sentences": 278}, "checksums": {},
@@ -178,6 +179,7 @@ REPORT = {
             "questions": [
                 {
                     "id": "p1", "type": "span", "question": "why <b>not</b>?",
+                    "history": [{"question": "is it?", "answer": "No."}],
                     "gold": [{"source": "post", "quote": "so"}],
                     "right": False, "expected_verdict": "no", "verdict": "yes", "abstained": False, "confidence": 0.5,
                     "citations": [{"source_id": "post", "quote": "thus", "start": 0, "end": 4}], "retrieval": {},
@@ -209,7 +211,7 @@ def test_evaluation_shows_figures_and_failures_and_asks_one_in_the_chat(
     assert "Expected: no. “so”<br>Got: yes. “thus”" in text
     assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == 2
     press(page, "ask-p1")
-    assert stub.asked == [("why <b>not</b>?", ())]
+    assert {question for question, _ in stub.asked} == {"is it?", "why <b>not</b>?"}
     assert "ap-question" in shown(page)
 
 
