@@ -1,36 +1,93 @@
-"""What decides how an index is built, and where it is kept."""
+"""What decides how an index is built, and where it is kept. `index.configuration` is where the values come from."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from corpus import BUNDLED
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-FORMAT = 1  # raise when the layout of a build changes, so that older builds are refused with a reason
+PASSAGE_CHARS = 500
+KEEP = 3
+FORMAT = 2  # raise when the layout of a build changes, so that older builds are refused with a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Chroma server that holds the vectors instead of the build's own folder. The token is never stored."""
+
+    url: str
+    token: str = field(default="", repr=False)
+    tenant: str = "default_tenant"
+    database: str = "default_database"
+
+
+def _configured_model() -> str:
+    from index.configuration import load_settings
+
+    return load_settings().model
+
+
+def _configured_passage_chars() -> int:
+    from index.configuration import load_settings
+
+    return load_settings().passage_chars
 
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
-    """Settings that a build is made with; a change of any of them asks for a new build.
+    """Settings that a build is made with; a change of any of them but ``keep`` asks for a new build.
 
     ``model`` is the name or folder of any sentence-transformers model, ``passage_chars`` the most
-    characters a passage holds unless a single sentence is longer.
+    characters a passage holds unless a single sentence is longer, ``keep`` how many builds are kept
+    for rollback, ``server`` where the vectors go if not into the build. What is not given comes from
+    the settings file and the environment, as for the command line.
     """
 
-    model: str = os.environ.get("ASKPOST_MODEL", DEFAULT_MODEL)
-    passage_chars: int = 500
+    model: str = field(default_factory=_configured_model)
+    passage_chars: int = field(default_factory=_configured_passage_chars)
+    keep: int = KEEP
+    server: Server | None = None
+
+    @classmethod
+    def configured(cls, model: str | None = None) -> Self:
+        """The settings of file and environment; ``model`` is a flag's value and goes before both.
+
+        Raises:
+            SettingsError: a value is not what it should be.
+        """
+        from index.configuration import load_settings
+
+        settings = load_settings(model=model)
+        return cls(settings.model, settings.passage_chars, settings.keep_builds, settings.server())
+
+
+def settings_files() -> list[Path]:
+    """The settings files there are, the one in the working folder last: it goes before the user's."""
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return [file for file in (config / "askpost" / "askpost.toml", Path.cwd() / "askpost.toml") if file.is_file()]
 
 
 def default_home(corpus: Path = BUNDLED) -> Path:
-    """Where the index of a corpus lives unless --index or ASKPOST_INDEX names another folder.
+    """Where the index of a corpus lives unless --index, ASKPOST_INDEX or the settings file names another folder.
 
     The bundled post's index is kept in ``.askpost`` of the checkout (of the user's home, where
     askpost is installed without one); any other folder's beside its documents.
     """
-    if named := os.environ.get("ASKPOST_INDEX"):
-        return Path(named)
+    if named := _configured_home():
+        return named
     if corpus.resolve() != BUNDLED.resolve():
         return corpus / ".askpost"
     checkout = BUNDLED.parent.parent
     return (checkout if (checkout / "pyproject.toml").exists() else Path.home()) / ".askpost"
+
+
+def _configured_home() -> Path | None:
+    if named := os.environ.get("ASKPOST_INDEX"):
+        return Path(named)
+    if not settings_files():
+        return None
+    from index.configuration import load_settings  # only now: pydantic takes longer to load than a source to show
+
+    return load_settings().index
