@@ -4,7 +4,6 @@ torch is imported only when a text is not in the cache yet, or the encoder was n
 """
 
 import json
-import sqlite3
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -16,8 +15,9 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
-from index.encoder import CONFIG_FILE, ONNX_FILE, TOKENIZER_FILE
-from index.files import sync_tree, text_sha256
+from index.embedding_cache import VectorCache, copy_encoder
+from index.encoder import CONFIG_FILE, ONNX_FILE, PROBE, TOKENIZER_FILE, QueryEncoder
+from index.files import text_sha256
 from index.models import ModelFiles
 
 if TYPE_CHECKING:
@@ -37,17 +37,15 @@ class CachedEmbeddings(Embeddings):
     """
 
     def __init__(self, model: ModelFiles, cache: Path, progress: Progress = lambda *_: None) -> None:
-        cache.mkdir(parents=True, exist_ok=True)
         self._model = model
         self._folder = cache
         self._progress = progress
-        self._database = sqlite3.connect(cache / "embeddings.sqlite")
-        self._database.execute("CREATE TABLE IF NOT EXISTS embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
+        self._cache = VectorCache(cache)
         self.computed = 0
 
     def close(self) -> None:
         """Close the cache."""
-        self._database.close()
+        self._cache.close()
 
     @cached_property
     def _transformer(self) -> "SentenceTransformer":
@@ -61,10 +59,14 @@ class CachedEmbeddings(Embeddings):
         except Exception as error:
             raise ModelError(f"The model {self._model.name!r} cannot be loaded: {error}") from error
 
+    def key(self, text: str) -> str:
+        """What a text's vector is kept under: a digest of the model's weights and the text."""
+        return text_sha256(f"{self._model.sha256}\n{text}")
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit-length embeddings, shape (len(texts), dimensions), from the cache where it has them."""
-        keys = [text_sha256(f"{self._model.sha256}\n{text}") for text in texts]
-        found = self._cached(keys)
+        keys = [self.key(text) for text in texts]
+        found = self._cache.get(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         pending = list(missing.items())
         for start in range(0, len(pending), CHUNK):
@@ -73,23 +75,11 @@ class CachedEmbeddings(Embeddings):
                 [text for _, text in batch], batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             ).astype(np.float32)
             new = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
-            with self._database:
-                self._database.executemany(
-                    "INSERT OR REPLACE INTO embeddings VALUES (?, ?)", [(k, v.tobytes()) for k, v in new.items()]
-                )
+            self._cache.put(new)
             found |= new
             self.computed += len(batch)
             self._progress("Embedding", start + len(batch), len(pending))
         return np.stack([found[key] for key in keys]) if keys else np.empty((0, 0), np.float32)
-
-    def _cached(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        found: dict[str, NDArray[np.float32]] = {}
-        for start in range(0, len(keys), 500):
-            part = keys[start : start + 500]
-            marks = ",".join("?" * len(part))
-            rows = self._database.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", part)  # noqa: S608 - only question marks are put in
-            found |= {key: np.frombuffer(vector, np.float32) for key, vector in rows}
-        return found
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's interface to `embed`."""
@@ -99,17 +89,25 @@ class CachedEmbeddings(Embeddings):
         """LangChain's interface for a single text."""
         return [float(x) for x in self.embed([text])[0]]
 
-    def encoder_folder(self) -> Path:
-        """The folder of the exported query encoder, exported now if it never was."""
-        folder = self._folder / "encoder" / self._model.sha256[:16]
-        if not (folder / CONFIG_FILE).exists():
+    def put_encoder(self, folder: Path) -> dict[str, str]:
+        """Write the exported query encoder into ``folder``, exported now if it is not in the cache whole.
+
+        Returns the sha256 of its files.
+        """
+
+        def export(target: Path) -> None:
             self._progress("Exporting the query encoder to ONNX", 0, 0)
-            export_encoder(self._transformer, folder)
-        return folder
+            export_encoder(self._transformer, target)
+
+        return copy_encoder(self._folder / "encoders" / self._model.sha256[:16], folder, export)
 
 
 def export_encoder(transformer: "SentenceTransformer", folder: Path) -> None:
-    """Write the model, pooling included, as ONNX with its tokenizer; the config is written last."""
+    """Write the model, pooling included, as ONNX with its tokenizer, and see that it says what the model says.
+
+    Raises:
+        ModelError: the export does not agree with the model.
+    """
     import torch
 
     names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in _example(transformer)]
@@ -143,7 +141,9 @@ def export_encoder(transformer: "SentenceTransformer", folder: Path) -> None:
         "query_prompt": transformer.prompts.get("query") or "",
     }
     (folder / CONFIG_FILE).write_text(json.dumps(config), encoding="utf-8")
-    sync_tree(folder)
+    expected = transformer.encode_query([PROBE], normalize_embeddings=True, show_progress_bar=False)[0]
+    if not np.allclose(QueryEncoder(folder).encode(PROBE), expected, atol=1e-3):
+        raise ModelError("The model cannot be exported to ONNX: the export gives other embeddings than the model.")
 
 
 def _example(transformer: "SentenceTransformer") -> dict[str, "object"]:

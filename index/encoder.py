@@ -11,6 +11,8 @@ from corpus.errors import IndexDamagedError
 ONNX_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 CONFIG_FILE = "encoder.json"
+ENCODER_FOLDER = "encoder"  # of a build
+PROBE = "What is this about?"  # a question whose embedding says which model an encoder is of
 
 
 class QueryEncoder:
