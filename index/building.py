@@ -5,34 +5,34 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import Document, Sentence
-from corpus.errors import AskpostError, IndexDamagedError, NoIndexError
+from corpus import Document
+from corpus.errors import AskpostError, IndexDamagedError, IndexMismatchError, NoIndexError
 from index.builds import (
-    KEEP,
     Manifest,
     builds_folder,
     checksums,
     current_build,
     read_manifest,
     remove_old,
-    select_build,
+    remove_unfinished,
+    serve,
     writer_lock,
 )
 from index.embedding import CachedEmbeddings, Progress
-from index.encoder import QueryEncoder
+from index.encoder import ENCODER_FOLDER, PROBE, QueryEncoder
 from index.files import sync_tree, text_sha256
 from index.models import ModelFiles, find_model
-from index.passages import Passage, split_passages
 from index.settings import FORMAT, IndexSettings
-from index.text_store import TEXT_FILE, TextStore, TextWriter
-from index.vectors import CHROMA_FOLDER, VectorStore
+from index.text_writer import document_digest
+from index.verification import PROBE_DIMENSIONS, verify_contents
+from index.writing import Written, reusable, update, write
 
-ENCODER_FOLDER = "encoder"
-GROUP = 100  # documents embedded and stored together: enough for full batches, few enough to show progress
+__all__ = ["ENCODER_FOLDER", "BuildReport", "build_index", "verify_contents"]
 
 _PACKAGES = ("chromadb", "langchain-chroma", "sentence-transformers", "onnxruntime", "tokenizers")
 
@@ -71,7 +71,7 @@ def build_index(
         IndexDamagedError: the new build failed its verification; the old one stays in use.
         AskpostError: the home cannot be written to.
     """
-    settings = settings or IndexSettings()
+    settings = settings or IndexSettings.configured()
     try:
         builds_folder(home).mkdir(parents=True, exist_ok=True)
         with writer_lock(home):
@@ -80,17 +80,21 @@ def build_index(
             served = _served(home)
             if served and served.fingerprint == fingerprint and not force:
                 return BuildReport(served, changed=False)
-            return _build(documents, home, settings, model, fingerprint, corpus, progress)
-    except OSError as error:
+            remove_unfinished(home)
+            return _Build(documents, home, settings, model, fingerprint, corpus, progress).run(
+                None if force else served
+            )
+    except (OSError, sqlite3.Error) as error:
         raise AskpostError(
             f"The index in {home} cannot be written ({error}); free space, check permissions, or give --index a folder."
         ) from error
 
 
 def _served(home: Path) -> Manifest | None:
+    """The build in use, if it can be: one that cannot is no reason not to build another."""
     try:
         return read_manifest(current_build(home))
-    except (NoIndexError, AskpostError):
+    except (NoIndexError, IndexDamagedError, IndexMismatchError):
         return None
 
 
@@ -100,135 +104,94 @@ def _fingerprint(documents: Sequence[Document], model: ModelFiles, settings: Ind
         "format": FORMAT,
         "model": model.sha256,
         "passage_chars": settings.passage_chars,
-        "sources": [[repr(document.source), text_sha256(repr(document))] for document in documents],
+        "server": settings.server.url if settings.server else "",
+        "sources": [document_digest(document) for document in documents],
     }
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _build(
-    documents: Sequence[Document],
-    home: Path,
-    settings: IndexSettings,
-    model: ModelFiles,
-    fingerprint: str,
-    corpus: str,
-    progress: Progress,
-) -> BuildReport:
-    now = datetime.datetime.now(datetime.UTC)
-    folder = _new_folder(builds_folder(home), f"{now:%Y%m%dT%H%M%S}-{fingerprint[:8]}")
-    embeddings = CachedEmbeddings(model, home / "cache", progress)
-    try:
-        progress("Writing texts and passages", 0, 0)
-        dimensions = _write(documents, folder, settings, embeddings)
-        # Copied, not linked: a build must not share its bytes with anything that could be damaged.
-        shutil.copytree(embeddings.encoder_folder(), folder / ENCODER_FOLDER)
-        progress("Verifying", 0, 0)
-        counts = verify_contents(folder)
-        sync_tree(folder)
-        manifest = Manifest(
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One build, from an empty folder to CURRENT."""
+
+    documents: Sequence[Document]
+    home: Path
+    settings: IndexSettings
+    model: ModelFiles
+    fingerprint: str
+    corpus: str
+    progress: Progress
+
+    def run(self, served: Manifest | None) -> BuildReport:
+        """Write, verify, sync, serve; ``served`` may be brought up to date instead of starting from nothing."""
+        now = datetime.datetime.now(datetime.UTC)
+        folder = _new_folder(builds_folder(self.home), f"{now:%Y%m%dT%H%M%S}", self.fingerprint[:8])
+        embeddings = CachedEmbeddings(self.model, self.home / "cache", self.progress)
+        try:
+            self.progress("Writing texts and passages", 0, 0)
+            written = self._write(folder, embeddings, served)
+            encoder = embeddings.put_encoder(folder / ENCODER_FOLDER)
+            self.progress("Verifying", 0, 0)
+            counts = verify_contents(folder)
+            manifest = self._manifest(folder, now, counts, written, encoder)
+            # All of the build is on the disk before the manifest, which says that it is finished,
+            # and that before CURRENT.
+            sync_tree(folder)
+            manifest.save(folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        finally:
+            embeddings.close()
+        serve(self.home, folder.name)
+        remove_old(self.home, self.settings.keep)
+        return BuildReport(manifest, changed=True, embedded=embeddings.computed)
+
+    def _write(self, folder: Path, embeddings: CachedEmbeddings, served: Manifest | None) -> Written:
+        base = builds_folder(self.home) / served.id if served else None
+        if served and base and self._same_kind(served) and reusable(base, served, self.documents):
+            try:
+                return update(base, served, folder, self.documents, self.settings, embeddings)
+            except IndexDamagedError:  # of the copy, seen only on writing to it: from nothing, then
+                for path in folder.iterdir():
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return write(self.documents, folder, self.settings, embeddings)
+
+    def _same_kind(self, served: Manifest) -> bool:
+        """Whether the vectors of a build are those that this one would have, and in its folder."""
+        asked = (self.model.sha256, self.settings.passage_chars)
+        local = not served.server and not self.settings.server
+        return local and asked == (served.model_sha256, served.passage_chars)
+
+    def _manifest(
+        self, folder: Path, now: datetime.datetime, counts: dict[str, int], written: Written, encoder: dict[str, str]
+    ) -> Manifest:
+        probe = QueryEncoder(folder / ENCODER_FOLDER).encode(PROBE)
+        return Manifest(
             id=folder.name,
             created=now.isoformat(timespec="seconds"),
-            fingerprint=fingerprint,
+            fingerprint=self.fingerprint,
             format=FORMAT,
-            model=settings.model,
-            model_sha256=model.sha256,
-            dimensions=dimensions,
-            passage_chars=settings.passage_chars,
-            corpus=corpus,
-            sources={document.source.id: text_sha256(document.text) for document in documents},
+            model=self.settings.model,
+            model_sha256=self.model.sha256,
+            dimensions=len(probe),
+            passage_chars=self.settings.passage_chars,
+            corpus=self.corpus,
+            sources={document.source.id: text_sha256(document.text) for document in self.documents},
             counts=counts,
-            checksums=checksums(folder),
+            checksums=checksums(folder, encoder),
             versions={name: importlib.metadata.version(name) for name in _PACKAGES},
+            probe=[round(float(x), 4) for x in probe[:PROBE_DIMENSIONS]],
+            server=self.settings.server.url if self.settings.server else "",
+            based_on=written.based_on,
+            replaced=written.replaced,
         )
-        manifest.save(folder)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    finally:
-        embeddings.close()
-    select_build(home, folder.name)
-    remove_old(home, KEEP)
-    return BuildReport(manifest, changed=True, embedded=embeddings.computed)
 
 
-def _new_folder(parent: Path, name: str) -> Path:
-    """Make a folder that was not there: with a number behind its name if the second was the same."""
-    number = 1
-    folder = parent / name
-    while folder.exists():
-        number += 1
-        folder = parent / f"{name}-{number}"
+def _new_folder(parent: Path, time: str, suffix: str) -> Path:
+    """Make a build's folder; a number behind its name sets it after others of the same second."""
+    same = [folder.name.split("-")[2:] for folder in parent.glob(f"{time}-*")]
+    number = 1 + max((int(rest[0]) if rest else 1 for rest in same), default=0)
+    folder = parent / (f"{time}-{suffix}" if number == 1 else f"{time}-{suffix}-{number}")
     folder.mkdir()
     return folder
-
-
-def _write(documents: Sequence[Document], folder: Path, settings: IndexSettings, embeddings: CachedEmbeddings) -> int:
-    """Write texts, sentence embeddings and passages; return the number of dimensions."""
-    writer = TextWriter(folder / TEXT_FILE)
-    vectors = VectorStore(folder / CHROMA_FOLDER, embeddings)
-    number = dimensions = 0
-    for start in range(0, len(documents), GROUP):
-        chunked = [
-            (document, list(split_passages(document, settings.passage_chars)))
-            for document in documents[start : start + GROUP]
-        ]
-        sentence_vectors = iter(embeddings.embed(list(_sentence_texts(chunked))))
-        records: list[tuple[int, str, dict[str, str | int]]] = []
-        for order, (document, passages) in enumerate(chunked, start=start):
-            numbered = list(enumerate(passages, start=number))
-            number += len(passages)
-            of_sentence = {sentence: n for n, passage in numbered for sentence in passage.sentences}
-            vector_of = {sentence: next(sentence_vectors) for sentence in of_sentence}
-            writer.add(document, of_sentence, vector_of, order)
-            records += [(n, _passage_text(document, passage), _metadata(document, n)) for n, passage in numbered]
-            dimensions = next((len(vector) for vector in vector_of.values()), dimensions)
-        vectors.add(records)
-    writer.close()
-    vectors.close()
-    return dimensions
-
-
-def _sentence_texts(chunked: Sequence[tuple[Document, list[Passage]]]) -> Iterator[str]:
-    for document, passages in chunked:
-        for passage in passages:
-            for sentence in passage.sentences:
-                yield _in_context(document, sentence, document.quote(sentence))
-
-
-def _passage_text(document: Document, passage: Passage) -> str:
-    return _in_context(document, passage.sentences[0], document.text[passage.start : passage.end])
-
-
-def _in_context(document: Document, sentence: Sentence, text: str) -> str:
-    """A text under its title and heading, which say what its "it" stands for."""
-    heading = document.sections[sentence.section].title
-    return f"{document.source.title} - {heading}: {text}" if heading else f"{document.source.title}: {text}"
-
-
-def _metadata(document: Document, number: int) -> dict[str, str | int]:
-    return {"passage": number, "source": document.source.id}
-
-
-def verify_contents(folder: Path) -> dict[str, int]:
-    """Open a build as a reader would; compare its counts and ask it a probe.
-
-    Raises:
-        IndexDamagedError: the stores disagree, or the probe finds nothing.
-    """
-    texts = TextStore(folder / TEXT_FILE)
-    vectors = VectorStore(folder / CHROMA_FOLDER)
-    try:
-        counts = texts.counts()
-        stored = vectors.count()
-        if stored != counts["passages"]:
-            raise IndexDamagedError(
-                f"{folder} holds {stored} passages in Chroma but {counts['passages']} in SQLite; "
-                "run `askpost index --force`."
-            )
-        probe = QueryEncoder(folder / ENCODER_FOLDER).encode("What is this about?")
-        if counts["passages"] and not vectors.search([float(x) for x in probe], 1):
-            raise IndexDamagedError(f"{folder} answers no query; run `askpost index --force`.")
-        return counts
-    finally:
-        texts.close()
-        vectors.close()

@@ -3,25 +3,33 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from corpus.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, NoIndexError
-from index.files import file_sha256, write_atomically
-from index.settings import FORMAT, IndexSettings
+from index.chroma_clients import CHROMA_FOLDER, remove_collection
+from index.encoder import ENCODER_FOLDER
+from index.files import file_sha256, sync_folder, write_atomically
+from index.settings import FORMAT, KEEP
 
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
-KEEP = 3
+
+NOT_SUMMED = (MANIFEST, f"{CHROMA_FOLDER}/chroma.sqlite3", f"{CHROMA_FOLDER}/chroma.sqlite3-journal")
 
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}(-[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a build was made from and what it holds. ``created`` is UTC, ISO 8601."""
+    """What a build was made from and what it holds. ``created`` is UTC, ISO 8601.
+
+    ``probe`` is how the embedding of `index.encoder.PROBE` begins: an encoder that says otherwise is
+    of another model. ``based_on`` names the build that this one was brought up to date from, if any, and
+    ``replaced`` counts the vectors removed along the way since one was made from nothing.
+    """
 
     id: str
     created: str
@@ -36,6 +44,10 @@ class Manifest:
     counts: dict[str, int]
     checksums: dict[str, str]
     versions: dict[str, str] = field(default_factory=dict)
+    probe: list[float] = field(default_factory=list)
+    server: str = ""
+    based_on: str = ""
+    replaced: int = 0
 
     def save(self, folder: Path) -> None:
         """Write the manifest into a build's folder."""
@@ -93,27 +105,49 @@ def read_manifest(folder: Path) -> Manifest:
         ) from error
 
 
-def check_settings(manifest: Manifest, settings: IndexSettings, model_sha256: str) -> None:
-    """See to it that a build was made as the settings ask for.
+def check_settings(manifest: Manifest) -> None:
+    """See to it that a build was made as file and environment ask for, in what they ask for.
 
     Raises:
         IndexMismatchError: it was made with another model or chunking.
     """
-    asked = {"model": model_sha256, "passage_chars": settings.passage_chars}
-    built = {"model": manifest.model_sha256, "passage_chars": manifest.passage_chars}
-    if asked != built:
-        raise IndexMismatchError(
-            f"The index was built with the model {manifest.model!r} and passages of {manifest.passage_chars} "
-            f"characters; the settings ask for {settings.model!r} and {settings.passage_chars}. "
-            "Run `askpost index` to build it anew."
-        )
+    from index.configuration import is_set, load_settings
+
+    settings = load_settings()
+    for key, asked, built in (
+        ("model", settings.model, manifest.model),
+        ("passage_chars", settings.passage_chars, manifest.passage_chars),
+    ):
+        if asked != built and is_set(key):
+            raise IndexMismatchError(
+                f"The index was built with {key} {built!r}, the settings ask for {asked!r} (see `askpost config`); "
+                "run `askpost index` to build it anew."
+            )
 
 
 def list_builds(home: Path) -> list[Manifest]:
-    """The manifests of all finished builds, newest first."""
+    """The manifests of all builds that can be served, newest first; damaged and foreign ones are left out."""
+    return [manifest for folder in _finished(home) if (manifest := _readable(folder))]
+
+
+def _finished(home: Path) -> list[Path]:
+    """The folders of finished builds, newest first."""
     folders = builds_folder(home).glob("*") if builds_folder(home).is_dir() else []
     finished = [folder for folder in folders if _ID.fullmatch(folder.name) and (folder / MANIFEST).exists()]
-    return [read_manifest(folder) for folder in sorted(finished, key=lambda folder: folder.name, reverse=True)]
+    return sorted(finished, key=_age, reverse=True)
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    """What builds are ordered by: the time in the name, then the number that tells apart those of one second."""
+    time, _, *number = folder.name.split("-")
+    return time, int(number[0]) if number else 1
+
+
+def _readable(folder: Path) -> Manifest | None:
+    try:
+        return read_manifest(folder)
+    except (IndexDamagedError, IndexMismatchError):
+        return None
 
 
 def select_build(home: Path, id_: str) -> None:
@@ -121,31 +155,89 @@ def select_build(home: Path, id_: str) -> None:
 
     Raises:
         NoIndexError: there is no such build.
+        IndexDamagedError: its manifest cannot be read.
+        IndexMismatchError: it is of another format.
+        IndexBusyError: another process is building.
     """
-    if not _ID.fullmatch(id_) or not (builds_folder(home) / id_ / MANIFEST).exists():
-        names = ", ".join(manifest.id for manifest in list_builds(home)) or "none"
-        raise NoIndexError(f"There is no build {id_!r} in {home}; it has: {names}.")
+    _known(home, id_)
+    with writer_lock(home):
+        serve(home, id_)
+
+
+def serve(home: Path, id_: str) -> None:
+    """Move CURRENT to a build; for callers that hold the lock."""
+    read_manifest(_known(home, id_))
+    sync_folder(builds_folder(home))
     write_atomically(home / CURRENT, id_ + "\n")
 
 
-def remove_old(home: Path, keep: int = KEEP) -> list[str]:
-    """Delete unfinished builds and all but the newest ``keep``; never the one in use."""
-    served = current_build(home).name
-    kept = {served, *(manifest.id for manifest in list_builds(home)[:keep])}
-    removed = [folder for folder in builds_folder(home).iterdir() if folder.name not in kept]
-    for folder in removed:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [folder.name for folder in removed]
+def _known(home: Path, id_: str) -> Path:
+    folder = builds_folder(home) / id_
+    if not _ID.fullmatch(id_) or not (folder / MANIFEST).exists():
+        names = ", ".join(manifest.id for manifest in list_builds(home)) or "none"
+        raise NoIndexError(f"There is no build {id_!r} in {home}; it has: {names}.")
+    return folder
 
 
-def checksums(folder: Path) -> dict[str, str]:
-    """The sha256 of every file of a build that nothing may write to. Chroma's own files are not
-    among them: it may touch its SQLite file on opening; its content is checked by counts and a probe.
+def previous_build(home: Path) -> str:
+    """The newest build that is older than the one in use.
+
+    Raises:
+        NoIndexError: there is none.
     """
+    served = current_build(home)
+    older = [folder.name for folder in _finished(home) if _age(folder) < _age(served) and _readable(folder)]
+    if not older:
+        raise NoIndexError(f"There is no build older than {served.name} in {home}; see `askpost index list`.")
+    return older[0]
+
+
+def remove_unfinished(home: Path) -> list[str]:
+    """Delete what killed builds have left; for callers that hold the lock. Returns the names."""
+    finished = {folder.name for folder in _finished(home)}
+    for aside in home.glob(f".{CURRENT}.*"):
+        aside.unlink(missing_ok=True)
+    return _remove(folder for folder in builds_folder(home).iterdir() if folder.name not in finished)
+
+
+def remove_old(home: Path, keep: int = KEEP) -> list[str]:
+    """Delete unfinished builds and all but the newest ``keep``, never the one in use; return the names.
+
+    For callers that hold the lock. Builds that cannot be read do not count, and are deleted.
+    """
+    try:
+        served = current_build(home).name
+    except (NoIndexError, IndexDamagedError):
+        served = ""
+    kept = {served, *(manifest.id for manifest in list_builds(home)[:keep])}
+    return _remove(folder for folder in builds_folder(home).iterdir() if folder.name not in kept)
+
+
+def _remove(folders: Iterator[Path]) -> list[str]:
+    removed = []
+    for folder in list(folders):
+        if folder.is_dir() and not folder.is_symlink():
+            if not remove_collection(folder / CHROMA_FOLDER):
+                continue  # its server is away: kept, so that a later call finds the collection's name
+            (folder / MANIFEST).unlink(missing_ok=True)  # first: half a build must not look like one
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            folder.unlink(missing_ok=True)
+        removed.append(folder.name)
+    return removed
+
+
+def checksums(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The sha256 of every file of a build that nothing writes to; those of ``known`` are taken as given.
+
+    Chroma's SQLite file is not among them: Chroma writes to it on opening. What it holds is checked
+    by its keys (see `index.verification`).
+    """
+    sums = {f"{ENCODER_FOLDER}/{name}": sha256 for name, sha256 in (known or {}).items()}
     return {
-        path.relative_to(folder).as_posix(): file_sha256(path)
+        name: sums.get(name) or file_sha256(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST and path.relative_to(folder).parts[0] != "chroma"
+        if path.is_file() and (name := path.relative_to(folder).as_posix()) not in NOT_SUMMED
     }
 
 

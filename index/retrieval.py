@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.building import ENCODER_FOLDER
-from index.builds import Manifest, current_build, read_manifest
-from index.encoder import QueryEncoder
+from corpus.errors import AskpostError, IndexDamagedError
+from index.builds import Manifest, check_settings, current_build, read_manifest
+from index.encoder import ENCODER_FOLDER, QueryEncoder
 from index.text_store import TEXT_FILE, StoredSentence, TextStore
 from index.vectors import CHROMA_FOLDER, VectorStore
+from index.verification import check_encoder
 
 RRF_K = 60  # the constant of Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
 DENSE_PASSAGES = 24
@@ -37,11 +38,17 @@ class Retriever:
 
         Raises:
             IndexDamagedError: a part of the build is missing or broken.
+            IndexMismatchError: its encoder is of another model than its vectors.
         """
         self.manifest: Manifest = read_manifest(build)
-        self.store = TextStore(build / TEXT_FILE)
         self._encoder = QueryEncoder(build / ENCODER_FOLDER)
-        self._vectors = VectorStore(build / CHROMA_FOLDER)
+        check_encoder(self.manifest, self._encoder)
+        self.store = TextStore(build / TEXT_FILE)
+        try:
+            self._vectors = VectorStore(build / CHROMA_FOLDER)
+        except AskpostError:
+            self.store.close()
+            raise
         self._post_passages = self.store.passages_of_kind("post", POST_PASSAGES)
         of_post = self.store.sentence_ids(self._post_passages).values()
         self._post_sentences = frozenset(id_ for ids in of_post for id_ in ids)
@@ -52,8 +59,21 @@ class Retriever:
 
         Raises:
             NoIndexError: there is none.
+            IndexMismatchError: it was made with another model or chunking than the settings ask for.
         """
-        return cls(current_build(home))
+        build = current_build(home)
+        try:
+            retriever = cls(build)
+        except IndexDamagedError:
+            if (again := current_build(home)) == build:
+                raise
+            retriever = cls(again)  # the first was replaced, and removed, while it was being opened
+        try:
+            check_settings(retriever.manifest)
+        except AskpostError:
+            retriever.close()
+            raise
+        return retriever
 
     def close(self) -> None:
         """Release the build's files."""
@@ -74,7 +94,8 @@ class Retriever:
         """
         vector = self.encode(question)
         dense = self._vectors.search([float(x) for x in vector], DENSE_PASSAGES)
-        passages = list(dict.fromkeys([*(passage for passage, _ in dense), *self._post_passages]))
+        nearest = self.store.passages_of_keys([key for key, _ in dense])
+        passages = list(dict.fromkeys([*nearest, *self._post_passages]))
         lexical = dict(self.store.search(question, LEXICAL_SENTENCES))
         of_passage = self.store.sentence_ids(passages)
         ids = list(dict.fromkeys([*(id_ for passage in passages for id_ in of_passage[passage]), *lexical]))

@@ -1,35 +1,23 @@
-"""The text of a build in SQLite: sources, sentences with offsets and embeddings, and an FTS5 table."""
+"""Read the text of a build: sources, sentences with offsets and embeddings, and what words find."""
 
 import json
-import re
 import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Document, Section, Sentence, SentenceKind, Source, SourceKind
+from corpus import Section, SentenceKind, Source, SourceKind
 from corpus.errors import IndexDamagedError, UnknownSourceError
 from index.stopwords import content_words
+from index.text_writer import TEXT_FILE, TextWriter
 
-TEXT_FILE = "text.sqlite"
+__all__ = ["TEXT_FILE", "StoredSentence", "TextStore", "TextWriter"]
 
-_SCHEMA = """
-CREATE TABLE sources (id TEXT PRIMARY KEY, n INTEGER NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
-                      sections TEXT NOT NULL);
-CREATE TABLE sentences (id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES sources, passage INTEGER,
-                        section INTEGER NOT NULL, block INTEGER NOT NULL, kind TEXT NOT NULL,
-                        start INTEGER NOT NULL, "end" INTEGER NOT NULL, embedding BLOB);
-CREATE INDEX sentences_by_passage ON sentences (passage);
-CREATE INDEX sentences_by_source ON sentences (source, id);
-CREATE TABLE vocabulary (word TEXT PRIMARY KEY, count INTEGER NOT NULL);
-CREATE VIRTUAL TABLE lexical USING fts5 (sentence, context, tokenize = 'porter unicode61 remove_diacritics 2');
-"""
 _SENTENCES = """
 SELECT s.id, s.source, s.section, s.block, s.kind, s.start, s."end", substr(t.text, s.start + 1, s."end" - s.start)
 FROM sentences s JOIN sources t ON t.id = s.source WHERE """
@@ -50,63 +38,6 @@ class StoredSentence:
     block: int
     before: str = ""
     after: str = ""
-
-
-class TextWriter:
-    """Writes the text of a build once; the file must not exist."""
-
-    def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path)
-        self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        self._words: Counter[str] = Counter()
-
-    def add(
-        self,
-        document: Document,
-        passages: Mapping[Sentence, int],
-        embeddings: Mapping[Sentence, NDArray[np.float32]],
-        order: int,
-    ) -> None:
-        """Store a document; ``passages`` and ``embeddings`` know those sentences that can be found."""
-        sections = json.dumps([asdict(section) for section in document.sections])
-        self._database.execute(
-            "INSERT INTO sources VALUES (?, ?, ?, ?, ?)",
-            (document.source.id, order, json.dumps(asdict(document.source)), document.text, sections),
-        )
-        for sentence in document.sentences:
-            self._add_sentence(document, sentence, passages.get(sentence), embeddings.get(sentence))
-
-    def _add_sentence(
-        self, document: Document, sentence: Sentence, passage: int | None, embedding: NDArray[np.float32] | None
-    ) -> None:
-        text = document.quote(sentence)
-        self._words.update(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower()))
-        cursor = self._database.execute(
-            'INSERT INTO sentences (source, passage, section, block, kind, start, "end", embedding)'
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                document.source.id,
-                passage,
-                sentence.section,
-                sentence.block,
-                sentence.kind,
-                sentence.start,
-                sentence.end,
-                None if embedding is None else embedding.astype(np.float16).tobytes(),
-            ),
-        )
-        if embedding is not None:
-            context = f"{document.source.title} {document.sections[sentence.section].title}"
-            self._database.execute(
-                "INSERT INTO lexical (rowid, sentence, context) VALUES (?, ?, ?)", (cursor.lastrowid, text, context)
-            )
-
-    def close(self) -> None:
-        """Write the vocabulary and finish the file."""
-        self._database.executemany("INSERT INTO vocabulary VALUES (?, ?)", self._words.items())
-        self._database.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
-        self._database.commit()
-        self._database.close()
 
 
 class TextStore:
@@ -210,6 +141,22 @@ class TextStore:
         ):
             found[passage].append(id_)
         return found
+
+    def passages_of_keys(self, keys: Sequence[str]) -> list[int]:
+        """The passages whose vectors have these keys, in their order; several where texts are the same."""
+        marks = ",".join("?" * len(keys))
+        numbers: dict[str, list[int]] = {key: [] for key in keys}
+        for key, number in self._rows(f"SELECT key, n FROM passages WHERE key IN ({marks}) ORDER BY n", keys):  # noqa: S608 - only question marks are put in
+            numbers[key].append(number)
+        return [number for key in keys for number in numbers[key]]
+
+    def digests(self) -> dict[str, str]:
+        """The digests of the documents, by source id (see `index.text_writer.document_digest`)."""
+        return {str(id_): str(digest) for id_, digest in self._rows("SELECT id, digest FROM sources")}
+
+    def keys(self) -> set[str]:
+        """The keys of all passages' vectors."""
+        return {str(key) for (key,) in self._rows("SELECT DISTINCT key FROM passages")}
 
     def passages_of_kind(self, kind: SourceKind, most: int) -> list[int]:
         """The passages of all sources of a kind; none if they are more than ``most``."""

@@ -1,103 +1,184 @@
 """The vector store of a build: Chroma through langchain-chroma, one collection a build."""
 
-import os
-import sys
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from langchain_core.documents import Document as Record
 from langchain_core.embeddings import Embeddings
 
-from corpus.errors import IndexDamagedError, UnsupportedSystemError
+from corpus.errors import AskpostError
+from index.chroma_clients import (
+    CHROMA_FOLDER,
+    LOCAL_COLLECTION,
+    RemoteCollection,
+    damaged,
+    open_folder,
+    open_server,
+    patiently,
+    unreachable,
+)
+from index.settings import Server
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from langchain_chroma import Chroma
 
-CHROMA_FOLDER = "chroma"
-COLLECTION = "passages"
-BATCH = 1_000
+__all__ = ["BATCH", "CHROMA_FOLDER", "VectorStore"]
+
+BATCH = 5_000  # vectors stored at once; Chroma's own limit is 5,461, and each batch rewrites its HNSW files
+READ_PATIENCE = 2.0  # seconds that a question waits for a server that is away
+WRITE_PATIENCE = 60.0  # seconds that a build waits for it
+
+T = TypeVar("T")
 
 
 class VectorStore:
-    """Passages by embedding. Ids are the passages' numbers as strings."""
+    """Vectors by key (see `CachedEmbeddings.key`); passages with the same text share one."""
 
-    def __init__(self, folder: Path, embeddings: Embeddings | None = None) -> None:
-        """Open or create the store in ``folder``; ``embeddings`` is needed only to add passages.
+    def __init__(self, folder: Path, embeddings: Embeddings | None = None, server: Server | None = None) -> None:
+        """Open the store in a build's Chroma ``folder``, or create it if ``embeddings`` to add with are given.
+
+        With a ``server``, what is created is a collection there, and the folder says which.
 
         Raises:
             UnsupportedSystemError: Chroma refuses this machine.
             IndexDamagedError: the folder holds no store that can be opened.
+            VectorServerError: the server that holds the vectors does not answer, or refuses.
         """
-        self._client = _client(folder)
-        try:
-            self._store = _store(self._client, embeddings)
-        except Exception as error:  # Chroma raises many kinds, its Rust core bare Exceptions
-            raise _damaged(folder, error) from error
         self._folder = folder
+        self._private = None
+        if embeddings is not None and server is not None:
+            collection = f"askpost-{folder.parent.name}-{uuid.uuid4().hex[:8]}"
+            RemoteCollection(server.url, server.tenant, server.database, collection).save(folder)
+        remote = RemoteCollection.load(folder)
+        self._url = ""
+        self._collection = LOCAL_COLLECTION
+        if remote is None:
+            self._client, self._private = open_folder(folder, create=embeddings is not None)
+        else:
+            server = server or remote.server()
+            self._url, self._collection = server.url, remote.collection
+            self._client = open_server(server)
+        try:
+            self._store = self._call(lambda: _store(self._client, self._collection, embeddings, remote is None))
+        except Exception:
+            self.close()
+            raise
 
-    def add(self, passages: Sequence[tuple[int, str, dict[str, str | int]]]) -> None:
-        """Add passages given as number, text to embed, and metadata."""
-        for start in range(0, len(passages), BATCH):
-            batch = passages[start : start + BATCH]
-            self._store.add_documents(
-                [Record(page_content=text, metadata=metadata) for _, text, metadata in batch],
-                ids=[str(number) for number, _, _ in batch],
+    def _call(self, call: Callable[[], T], patience: float = READ_PATIENCE) -> T:
+        """Call Chroma, which raises many kinds, its Rust core bare Exceptions; raise what says what to do."""
+        try:
+            return patiently(call, patience) if self._url else call()
+        except AskpostError:
+            raise  # of the embeddings, which Chroma asks for
+        except Exception as error:
+            raise (unreachable(self._url, error) if self._url else damaged(self._folder, error)) from error
+
+    def add(self, passages: Sequence[tuple[str, str]]) -> None:
+        """Add passages given as key and text to embed; what is there already is replaced.
+
+        Raises:
+            AskpostError: the store cannot be written to.
+        """
+        for batch in _batches(passages):
+            records = [Record(page_content=text) for _, text in batch]
+            self._write(partial(self._store.add_documents, records, ids=[key for key, _ in batch]))
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Remove vectors by key.
+
+        Raises:
+            AskpostError: the store cannot be written to.
+        """
+        for batch in _batches(keys):
+            self._write(partial(self._store.delete, list(batch)))
+
+    def _write(self, call: Callable[[], object]) -> None:
+        try:
+            self._call(call, WRITE_PATIENCE)
+        except AskpostError as error:
+            if self._url or not isinstance(error.__cause__, Exception):
+                raise
+            raise AskpostError(
+                f"The Chroma store in {self._folder} cannot be written ({error.__cause__}); free space and try again."
+            ) from error
+
+    def flush(self) -> None:
+        """Have all that was added written to the HNSW files (see `_hnsw`): one vector is put again, twice."""
+        collection = self._client.get_collection(self._collection, embedding_function=None)
+        found = collection.get(limit=1, include=["embeddings", "documents"])
+        if self._url or not found["ids"]:
+            return
+        for _ in range(2):
+            self._write(
+                lambda: collection.upsert(
+                    ids=found["ids"], embeddings=found["embeddings"], documents=found["documents"]
+                )
             )
 
-    def search(self, vector: Sequence[float], limit: int) -> list[tuple[int, float]]:
-        """The nearest passages: numbers with cosine similarity, best first; ties by number."""
-        try:
-            found = self._store.similarity_search_by_vector_with_relevance_scores(list(vector), k=limit)
-        except Exception as error:
-            raise _damaged(self._folder, error) from error
-        nearest = [(int(record.metadata["passage"]), 1.0 - distance) for record, distance in found]
+    def search(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
+        """The nearest passages: keys with cosine similarity, best first; ties by key."""
+        found = self._call(lambda: self._store.similarity_search_by_vector_with_relevance_scores(list(vector), k=limit))
+        nearest = [(str(record.id), 1.0 - distance) for record, distance in found]
         return sorted(nearest, key=lambda pair: (-pair[1], pair[0]))
 
     def count(self) -> int:
-        """The number of passages stored."""
-        return self._client.get_collection(COLLECTION, embedding_function=None).count()
+        """The number of vectors stored."""
+        return self._call(lambda: self._client.get_collection(self._collection, embedding_function=None).count())
+
+    def keys(self) -> set[str]:
+        """The keys of all vectors stored."""
+        collection = self._call(lambda: self._client.get_collection(self._collection, embedding_function=None))
+        keys: set[str] = set()
+        while part := self._call(lambda: collection.get(limit=BATCH, offset=len(keys), include=[]))["ids"]:
+            keys.update(part)
+        return keys
+
+    def vectors(self, keys: Sequence[str]) -> dict[str, list[float]]:
+        """Stored vectors by key, those that there are."""
+        collection = self._call(lambda: self._client.get_collection(self._collection, embedding_function=None))
+        found = self._call(lambda: collection.get(ids=list(keys), include=["embeddings"]))
+        embeddings = found["embeddings"]
+        if embeddings is None:
+            return {}
+        return {key: [float(x) for x in vector] for key, vector in zip(found["ids"], embeddings, strict=True)}
 
     def close(self) -> None:
-        """Release the files of the store."""
+        """Release the files of the store, or the connection."""
         self._client.close()  # type: ignore[attr-defined] # Client has it, its interface does not
+        if self._private:
+            self._private.cleanup()
 
 
-def _client(folder: Path) -> "ClientAPI":
-    # Chroma's telemetry is off both ways: the variable is read when its package is imported.
-    os.environ["ANONYMIZED_TELEMETRY"] = "False"
-    try:
-        import chromadb
-        from chromadb.config import Settings
-    except RuntimeError as error:
-        raise _unsupported(error) from error
-    settings = Settings(anonymized_telemetry=False, allow_reset=False)
-    try:
-        return chromadb.PersistentClient(path=str(folder), settings=settings)
-    except Exception as error:
-        raise _damaged(folder, error) from error
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
-def _store(client: "ClientAPI", embeddings: Embeddings | None) -> "Chroma":
+def _store(client: "ClientAPI", collection: str, embeddings: Embeddings | None, local: bool) -> "Chroma":
     from langchain_chroma import Chroma
 
+    if embeddings is None:
+        client.get_collection(collection, embedding_function=None)  # langchain-chroma would notice at the first query
     return Chroma(
         client=client,
-        collection_name=COLLECTION,
+        collection_name=collection,
         embedding_function=embeddings,
-        collection_configuration={"hnsw": {"space": "cosine", "ef_search": 100}},
+        collection_configuration={"hnsw": _hnsw(local)},
         create_collection_if_not_exists=embeddings is not None,
     )
 
 
-def _unsupported(error: Exception) -> UnsupportedSystemError:
-    return UnsupportedSystemError(
-        f"Chroma refuses this machine: {error} "
-        f"(SQLite here: {sys.modules['sqlite3'].sqlite_version if 'sqlite3' in sys.modules else 'none'}). "
-        "Use a Python whose sqlite3 is 3.35 or newer: python.org's, conda's and Debian 12's are."
-    )
+def _hnsw(local: bool) -> "CreateHNSWConfiguration":
+    """Cosine; and in a folder a threshold of 2, the least allowed, so that every batch goes to the HNSW files at once.
 
-
-def _damaged(folder: Path, error: Exception) -> IndexDamagedError:
-    return IndexDamagedError(f"The Chroma store in {folder} cannot be used ({error}); run `askpost index --force`.")
+    What stays below the threshold is put into them again by every reader on opening, which changes
+    files that others are reading.
+    """
+    configuration: CreateHNSWConfiguration = {"space": "cosine", "ef_search": 100}
+    if local:
+        configuration |= {"sync_threshold": 2, "batch_size": 2}
+    return configuration

@@ -1,0 +1,210 @@
+"""Chroma's clients: on a folder of the build, or on a server with one collection a build.
+
+A build whose vectors are on a server has `SERVER_FILE` in its Chroma folder. It is written before the
+collection is made, so that whatever becomes of the build, its collection can be found and removed.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from corpus.errors import IndexDamagedError, IndexUnusableError, UnsupportedSystemError
+from index.files import write_atomically
+from index.settings import Server
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.config import Settings
+
+CHROMA_FOLDER = "chroma"
+LOCAL_COLLECTION = "passages"
+SERVER_FILE = "server.json"
+
+_DATABASE = "chroma.sqlite3"
+
+T = TypeVar("T")
+
+
+class VectorServerError(IndexUnusableError):
+    """The Chroma server does not answer, or refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCollection:
+    """Where a build's vectors are on a server."""
+
+    url: str
+    tenant: str
+    database: str
+    collection: str
+
+    def save(self, folder: Path) -> None:
+        """Write it into a build's Chroma folder."""
+        folder.mkdir(exist_ok=True)
+        data = {"url": self.url, "tenant": self.tenant, "database": self.database, "collection": self.collection}
+        write_atomically(folder / SERVER_FILE, json.dumps(data))
+
+    @classmethod
+    def load(cls, folder: Path) -> "RemoteCollection | None":
+        """What a Chroma folder says; None if it holds the vectors itself.
+
+        Raises:
+            IndexDamagedError: the file is not what was written.
+        """
+        path = folder / SERVER_FILE
+        if not path.exists():
+            return None
+        try:
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexDamagedError(f"{path} cannot be read ({error}); run `askpost index --force`.") from error
+
+    def server(self) -> Server:
+        """The server to ask: the address in the settings, where one is set, before the recorded one."""
+        from index.configuration import load_settings
+
+        settings = load_settings()
+        url = settings.chroma_url or self.url
+        return Server(url, settings.chroma_token.get_secret_value(), self.tenant, self.database)
+
+
+def open_folder(folder: Path, *, create: bool) -> tuple["ClientAPI", tempfile.TemporaryDirectory[str] | None]:
+    """A client on a folder, and the private copy that it is on, where the folder cannot be written to.
+
+    Chroma writes to its SQLite file on opening. Of a folder that is read-only the SQLite file is
+    copied, and the vectors, which it only reads, are linked.
+
+    Raises:
+        UnsupportedSystemError: Chroma refuses this machine.
+        IndexDamagedError: the folder holds no store that can be opened.
+    """
+    if not create and not (folder / _DATABASE).is_file():
+        raise damaged(folder, f"{_DATABASE} is missing")
+    settings = _settings()
+    import chromadb
+
+    copy = None
+    if not create and not (os.access(folder / _DATABASE, os.W_OK) and os.access(folder, os.W_OK)):
+        copy = tempfile.TemporaryDirectory(prefix="askpost-")
+        _mirror(folder, Path(copy.name))
+    try:
+        return chromadb.PersistentClient(path=copy.name if copy else str(folder), settings=settings), copy
+    except Exception as error:
+        if copy:
+            copy.cleanup()
+        raise damaged(folder, error) from error
+
+
+def _mirror(folder: Path, target: Path) -> None:
+    shutil.copyfile(folder / _DATABASE, target / _DATABASE)
+    for segment in folder.iterdir():
+        if segment.is_dir():
+            (target / segment.name).symlink_to(segment.resolve(), target_is_directory=True)
+
+
+def open_server(server: Server) -> "ClientAPI":
+    """A client on a server.
+
+    Raises:
+        VectorServerError: it cannot be reached, or refuses.
+    """
+    settings = _settings()
+    import chromadb
+
+    address = urllib.parse.urlsplit(server.url)
+    secure = address.scheme == "https"
+
+    def connect() -> "ClientAPI":
+        return chromadb.HttpClient(
+            host=address.hostname or "localhost",
+            port=address.port or (443 if secure else 80),
+            ssl=secure,
+            headers={"Authorization": f"Bearer {server.token}"} if server.token else None,
+            settings=settings.model_copy(),  # Chroma writes the address into it
+            tenant=server.tenant,
+            database=server.database,
+        )
+
+    try:
+        return patiently(connect, seconds=5)
+    except Exception as error:  # Chroma raises ValueErrors, its HTTP layer its own kinds
+        raise unreachable(server.url, error) from error
+
+
+def patiently(call: Callable[[], T], seconds: float) -> T:
+    """Call again while a server is away (it restarts, say), for so many seconds; then raise what it raised."""
+    import tenacity
+
+    return tenacity.retry(
+        stop=tenacity.stop_after_delay(seconds),
+        wait=tenacity.wait_exponential(multiplier=0.1, max=2),
+        retry=tenacity.retry_if_exception(_is_absence),
+        reraise=True,
+    )(call)()
+
+
+def _is_absence(error: BaseException) -> bool:
+    import httpx
+
+    return isinstance(error, httpx.TransportError | ConnectionError) or "Could not connect" in str(error)
+
+
+def remove_collection(folder: Path) -> bool:
+    """Remove the collection that a build's Chroma folder names; false if the server cannot be asked now."""
+    try:
+        remote = RemoteCollection.load(folder)
+    except IndexDamagedError:
+        return True  # nobody knows what it was; `askpost index verify` has told
+    if remote is None:
+        return True
+    from chromadb.errors import NotFoundError
+
+    try:
+        client = open_server(remote.server())
+    except VectorServerError:
+        return False
+    try:
+        client.delete_collection(remote.collection)
+    except (NotFoundError, ValueError):
+        pass  # it is gone already
+    finally:
+        client.close()  # type: ignore[attr-defined] # Client has it, its interface does not
+    return True
+
+
+def _settings() -> "Settings":
+    # Chroma's telemetry is off both ways: the variable is read when its package is imported.
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    try:
+        from chromadb.config import Settings
+    except RuntimeError as error:
+        raise _unsupported(error) from error
+    return Settings(anonymized_telemetry=False, allow_reset=False)
+
+
+def _unsupported(error: Exception) -> UnsupportedSystemError:
+    return UnsupportedSystemError(
+        f"Chroma refuses this machine: {error} "
+        f"(SQLite here: {sys.modules['sqlite3'].sqlite_version if 'sqlite3' in sys.modules else 'none'}). "
+        "Use a Python whose sqlite3 is 3.35 or newer: python.org's, conda's and Debian 12's are."
+    )
+
+
+def damaged(folder: Path, error: object) -> IndexDamagedError:
+    """The error for a Chroma folder that cannot be used."""
+    return IndexDamagedError(f"The Chroma store in {folder} cannot be used ({error}); run `askpost index --force`.")
+
+
+def unreachable(url: str, error: object) -> VectorServerError:
+    """The error for a Chroma server that cannot be used."""
+    return VectorServerError(
+        f"The Chroma server at {url} cannot be used ({error}). Start it (`chroma run --path FOLDER --port PORT`), set "
+        "ASKPOST_CHROMA_URL to where it is, or unset it and run `askpost index` to keep the vectors in the build."
+    )

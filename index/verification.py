@@ -1,0 +1,194 @@
+"""Is a build whole? Quick checks before it is served, and all of them for `askpost index verify`."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corpus.errors import AskpostError, IndexDamagedError, IndexMismatchError
+from index.builds import Manifest, checksums, read_manifest
+from index.encoder import ENCODER_FOLDER, PROBE, QueryEncoder
+from index.text_store import TEXT_FILE, TextStore
+from index.vectors import CHROMA_FOLDER, VectorStore
+
+PROBE_DIMENSIONS = 8  # of the probe's embedding, kept in the manifest
+SAMPLE = 100  # vectors that `verify` asks to be found by themselves
+_TOLERANCE = 0.02  # in an embedding's numbers: float16, and other processors' arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, whether it is right, and what was found."""
+
+    name: str
+    ok: bool
+    found: str
+
+
+def verify_contents(folder: Path) -> dict[str, int]:
+    """Open a build as a reader would; compare its stores and ask it a probe. Returns its counts.
+
+    Raises:
+        IndexDamagedError: the stores disagree, or the probe finds nothing.
+    """
+    with closing(TextStore(folder / TEXT_FILE)) as texts, closing(VectorStore(folder / CHROMA_FOLDER)) as vectors:
+        counts, keys = texts.counts(), texts.keys()
+        if (stored := vectors.keys()) != keys or vectors.count() != len(keys):
+            raise IndexDamagedError(
+                f"{folder} holds {len(stored)} vectors in Chroma, {len(keys)} texts of passages in SQLite, and "
+                f"{len(stored & keys)} in both; run `askpost index --force`."
+            )
+        probe = QueryEncoder(folder / ENCODER_FOLDER).encode(PROBE)
+        if keys and not vectors.search([float(x) for x in probe], 1):
+            raise IndexDamagedError(f"{folder} answers no query; run `askpost index --force`.")
+        return counts
+
+
+def check_encoder(manifest: Manifest, encoder: QueryEncoder) -> None:
+    """See to it that a build's encoder is of the model that its vectors are of. Costs one embedding.
+
+    Raises:
+        IndexMismatchError: it is not.
+    """
+    vector = encoder.encode(PROBE)
+    if manifest.dimensions not in (0, len(vector)) or not np.allclose(
+        vector[:PROBE_DIMENSIONS], manifest.probe, atol=_TOLERANCE
+    ):
+        raise IndexMismatchError(
+            f"The query encoder of the build {manifest.id} is not of the model {manifest.model!r} that it was built "
+            "with; run `askpost index --force`."
+        )
+
+
+def verify_build(folder: Path) -> list[Check]:
+    """Every check of a finished build, each by itself, so that one failure does not hide another."""
+    checks: list[tuple[str, Callable[[Path], str]]] = [
+        ("manifest", lambda folder: f"format {read_manifest(folder).format}"),
+        ("checksums", _checksums),
+        ("SQLite", _sqlite),
+        ("counts", _counts),
+        ("offsets", _offsets),
+        ("full text", _full_text),
+        ("embeddings", _embeddings),
+        ("encoder", _encoder),
+        ("vectors", _vectors),
+        ("probe", lambda folder: f"{verify_contents(folder)['passages']} passages answer"),
+    ]
+    return [_run(name, check, folder) for name, check in checks]
+
+
+def _run(name: str, check: Callable[[Path], str], folder: Path) -> Check:
+    try:
+        return Check(name, True, check(folder))
+    except (AskpostError, sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        return Check(name, False, str(error))
+
+
+def _fail(message: str) -> IndexDamagedError:
+    return IndexDamagedError(message)
+
+
+def _checksums(folder: Path) -> str:
+    expected, found = read_manifest(folder).checksums, checksums(folder)
+    wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+    if wrong:
+        raise _fail(f"altered, missing or added: {', '.join(wrong)}")
+    return f"{len(found)} files"
+
+
+def _database(folder: Path) -> "closing[sqlite3.Connection]":
+    path = folder / TEXT_FILE
+    if not path.is_file():
+        raise _fail(f"{TEXT_FILE} is missing")
+    return closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True))
+
+
+def _sqlite(folder: Path) -> str:
+    with _database(folder) as database:
+        found = [row[0] for row in database.execute("PRAGMA integrity_check(5)")]
+    if found != ["ok"]:
+        raise _fail("; ".join(found))
+    return "integrity check passed"
+
+
+def _counts(folder: Path) -> str:
+    expected = read_manifest(folder).counts
+    with closing(TextStore(folder / TEXT_FILE)) as texts:
+        found = texts.counts()
+    if expected != found:
+        raise _fail(f"the manifest says {expected}, the text store {found}")
+    return ", ".join(f"{number} {name}" for name, number in found.items())
+
+
+def _offsets(folder: Path) -> str:
+    """Offsets lie in their text and in their section, and name what is not empty."""
+    number = 0
+    with _database(folder) as database:
+        sources = database.execute("SELECT id, text, sections FROM sources ORDER BY n").fetchall()
+        for id_, text, sections in sources:
+            last = len(json.loads(sections))
+            for start, end, section in database.execute(
+                'SELECT start, "end", section FROM sentences WHERE source = ? ORDER BY id', (id_,)
+            ):
+                number += 1
+                if not (0 <= start < end <= len(text) and text[start:end].strip() and 0 <= section < last):
+                    raise _fail(f"{id_} has no sentence at [{start}:{end}] in section {section}")
+    return f"{number} sentences of {len(sources)} sources"
+
+
+def _full_text(folder: Path) -> str:
+    """Every sentence that can be found has a row in FTS with the very slice of its text, and no other row is there."""
+    with _database(folder) as database:
+        (wrong,) = database.execute(
+            "SELECT count(*) FROM sentences s JOIN sources t ON t.id = s.source LEFT JOIN lexical l ON l.rowid = s.id"
+            " WHERE s.embedding IS NOT NULL"
+            ' AND l.sentence IS NOT substr(t.text, s.start + 1, s."end" - s.start)'
+        ).fetchone()
+        (rows,) = database.execute("SELECT count(*) FROM lexical").fetchone()
+        (sentences,) = database.execute("SELECT count(embedding) FROM sentences").fetchone()
+    if wrong or rows != sentences:
+        raise _fail(f"{wrong} sentences differ from their texts; {rows} rows for {sentences} sentences")
+    return f"{rows} rows equal their texts"
+
+
+def _embeddings(folder: Path) -> str:
+    """Every sentence embedding has the manifest's dimensions and unit length."""
+    dimensions, number = read_manifest(folder).dimensions, 0
+    with _database(folder) as database:
+        for (blob,) in database.execute("SELECT embedding FROM sentences WHERE embedding IS NOT NULL"):
+            number += 1
+            vector = np.frombuffer(blob, np.float16).astype(np.float32)
+            if len(vector) != dimensions or not abs(float(np.linalg.norm(vector)) - 1) < _TOLERANCE:
+                raise _fail(f"embedding {number} has {len(vector)} dimensions, length {np.linalg.norm(vector):.3f}")
+    return f"{number} of {dimensions} dimensions"
+
+
+def _encoder(folder: Path) -> str:
+    manifest = read_manifest(folder)
+    check_encoder(manifest, QueryEncoder(folder / ENCODER_FOLDER))
+    return f"of {manifest.model}"
+
+
+def _vectors(folder: Path) -> str:
+    """A sample of the vectors, spread evenly, is found by itself: what HNSW has lost is not."""
+    with closing(TextStore(folder / TEXT_FILE)) as texts, closing(VectorStore(folder / CHROMA_FOLDER)) as store:
+        keys = sorted(texts.keys())
+        sample = keys[:: max(1, len(keys) // SAMPLE)]
+        stored = store.vectors(sample)
+        lost = [key for key in sample if key not in stored or not _finds(store, stored[key])]
+    if lost:
+        raise _fail(f"{len(lost)} of {len(sample)} vectors are not found by themselves, the first {lost[0]}")
+    return f"{len(sample)} of {len(keys)} vectors find themselves"
+
+
+def _finds(store: VectorStore, vector: list[float]) -> bool:
+    return any(cosine > 1 - _TOLERANCE for _, cosine in store.search(vector, 1))
+
+
+def failures(checks: list[Check]) -> Iterator[str]:
+    """The failed checks, in words."""
+    return (f"{check.name}: {check.found}" for check in checks if not check.ok)
