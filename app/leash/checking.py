@@ -29,7 +29,9 @@ class Finding:
     why: str = ""
 
 
-def check_sentence(sentence: str, quotes: Sequence[Quote], *, question: str = "", shelf: Shelf | None = None) -> Finding:
+def check_sentence(
+    sentence: str, quotes: Sequence[Quote], *, question: str = "", shelf: Shelf | None = None
+) -> Finding:
     """Check one sentence of a model's against the quotes that it cites.
 
     With a ``shelf``, every quotation must stand in a cited source. With a yes/no ``question``, a sentence that

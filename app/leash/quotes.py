@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.verdict import Evidence
 from app.verdict.words import tokenize
 
-_PRONOUNS = frozenset(("it", "they", "them", "he", "she", "this", "these", "those", "one"))
+_PRONOUNS = frozenset(("it", "they", "them", "he", "she", "this", "these", "those"))
 
 
 @dataclass(frozen=True, slots=True)

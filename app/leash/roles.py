@@ -22,6 +22,7 @@ _DENIES = 0.4
 _BETTER = 0.3  # by how much another subject's clause must match more than the clause's own
 _TIE = 0.1  # clauses whose coverage differs by less speak of it alike
 _AUTHOR = frozenset(("author", "writer", "blogger"))
+_NEGATIVE = frozenset(("never", "no", "none", "nobody", "nothing", "neither", "hardly", "barely", "rarely", "seldom"))
 _POSSESSIVES = frozenset(("its", "their", "his", "her"))
 
 
@@ -47,14 +48,21 @@ def _asked(clause: Clause) -> Question:
 
 
 def _denied(asked: Question, matches: Sequence[Match]) -> str:
-    telling = [match for match in matches if match.coverage >= _DENIES and match.positions]
+    telling = [m for m in matches if m.coverage >= _DENIES and m.positions and not _converse(asked, m.clause)]
     if not telling:
         return ""
-    negative = asked.stated_negative or any(token.word == "never" for token in asked.subject)
+    negative = asked.stated_negative or any(token.word in _NEGATIVE for token in asked.subject)
     best = max(telling, key=lambda match: (match.coverage, match.about))
     alike = [match for match in telling if match.coverage > best.coverage - _TIE]
     agrees = any((match.sign > 0) != negative for match in alike)
     return "" if agrees else f"the quotes say otherwise: “{best.clause.text}”"
+
+
+def _converse(asked: Question, clause: Clause) -> bool:
+    """ "A is smaller than B" does not deny that B is larger."""
+    than = next((at for at, token in enumerate(clause.tokens) if token.word == "than"), None)
+    subject = _content(asked.subject)
+    return than is not None and bool(subject) and _all_in(subject, clause.tokens[than:])
 
 
 def _swapped(asked: Question, clause: Clause, matches: Sequence[Match]) -> str:

@@ -32,7 +32,10 @@ _NAME = re.compile(r"(?<![.!?:“\"]\s)(?<!^)\b[A-Z][\w'’-]*")
 _POLES = frozenset(pair for a, b in _LISTS["poles"] for pair in ((a, b), (b, a)))
 _ORDINALS = word_class("ordinals")
 _MAGNITUDES = frozenset(("dozens", "hundreds", "thousands", "millions", "billions"))
-_ENDINGS = frozenset("abl ibl al an ian er or ur ion ation ition ment ness iti ful ous ish ic ist ism ant ent anc enc y i".split())
+_ENDINGS = frozenset(
+    "abl ibl al an ern ian er or ur ion ation ition ment ness iti ful ous ish ic ist ism ant ent anc enc y i".split()
+)
+_NOTHING = Token("", "")
 _STEM = 3  # letters that two words of one family share at least ("fix", "fixable")
 _COMPOUND = re.compile(r"-(\w+(?:ed|en|ing|based|free|like))\b")
 
@@ -65,12 +68,11 @@ def unsupported(sentence: str, quotes: Sequence[Quote]) -> list[Unsupported]:
     given = tuple(token for quote in quotes for token in tokenize(quote.words))
     before = tuple(token for quote in quotes for token in tokenize(quote.pointed_to))
     titles = tuple(token for quote in quotes for token in tokenize(quote.title))
-    said = fold_initialisms(said, given)
-    given = fold_initialisms(given, said)
+    said, given = _folded(said, given), _folded(given, said)
     names = {name.lower().removesuffix("'s").removesuffix("’s") for name in _NAME.findall(sentence)}
     # "battery-driven", "radio-controlled": the first half makes the claim
     halves = {half.lower() for half in _COMPOUND.findall(sentence)}
-    verb = verb_at(said, 1) or 0
+    verb = max(verb_at(said, 1) or 0, _reach(said, before))
     found = [
         *_numbers(said, given),
         *_turned(said, given),
@@ -99,6 +101,18 @@ def _may_agree(a: Number, b: Number) -> bool:
     return not a.units or not b.units or bool(a.units & b.units)
 
 
+def _folded(tokens: Sequence[Token], others: Sequence[Token]) -> tuple[Token, ...]:
+    """Spelt-out names as the initialisms that the others use, unless the word stands here as well."""
+    own = {token.word for token in tokens}
+    return fold_initialisms(tokens, [token for token in others if token.word not in own])
+
+
+def _reach(said: Sequence[Token], before: Sequence[Token]) -> int:
+    """How many words of the sentence lie before the first that the sentence before the quote does not have."""
+    known = {token.lemma for token in before}
+    return next((at for at, t in enumerate(said) if is_content(t) and t.lemma not in known), 0)
+
+
 def _turned(said: Sequence[Token], given: Sequence[Token]) -> list[Unsupported]:
     """Small words whose opposite pole the evidence has, and "the longest" of what is the second longest."""
     stated, present = {token.word for token in said}, {token.word for token in given}
@@ -116,7 +130,9 @@ def _words(
 ) -> list[Unsupported]:
     missing: list[Unsupported] = []
     present = {token.word for token in given}
-    for token in said:
+    # "the FDM one": what the noun after that word is, the quote leaves to its context
+    unnamed = {a.lemma for a, b in pairwise(given) if is_content(a) and b.word in ("one", "ones", "kind")}
+    for previous, token in pairwise((_NOTHING, *said)):
         named = token.word in names
         if token.word in _MAGNITUDES - present:
             missing.append(Unsupported(token.word, "number"))
@@ -124,6 +140,7 @@ def _words(
             continue
         relations = {relation(token, other) for other in given}
         idle = token.lemma in _LIGHT or token.lemma in _GENERIC or token.word.endswith("ly") or token.word in halves
+        idle |= previous.lemma in unnamed
         if 1 in relations or (idle and not named):
             continue
         kind: Kind = "name" if named else "opposite" if -1 in relations else "word"
