@@ -69,12 +69,11 @@ def read_document(source: Source, text: str, *, markdown: bool = True) -> Docume
 
 def read_extract(source: Source, extract: Extract) -> Document:
     """The document that a reader of an extracted page or file sees; what it states of itself is its head."""
-    text = clean_text(extract.text)
-    if extract.format != "html":
-        return read_document(source, text, markdown=extract.format == "markdown")
-    rendered = render_html(text)
-    meta = {"title": extract.title, "date": extract.date, "author": extract.author}
-    return _place(source, replace(rendered, meta={key: clean_text(value) for key, value in meta.items() if value}))
+    render = {"html": render_html, "markdown": render_markdown, "plain": render_plain}[extract.format]
+    rendered = render(clean_text(extract.text))
+    stated = {"title": extract.title, "date": extract.date, "author": extract.author}
+    meta = {key: clean_text(value) for key, value in stated.items() if value}
+    return _place(source, replace(rendered, meta={**meta, **rendered.meta}))
 
 
 def _place(source: Source, rendered: Rendered) -> Document:

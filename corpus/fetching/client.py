@@ -2,6 +2,7 @@
 
 import datetime
 import email.utils
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -64,10 +65,16 @@ class Validators:
 class Fetcher:
     """Fetches pages within limits. One object keeps the manners towards each host."""
 
-    def __init__(self, settings: FetchSettings | None = None, *, resolve: Resolve = resolve) -> None:
+    def __init__(
+        self,
+        settings: FetchSettings | None = None,
+        *,
+        resolve: Resolve = resolve,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
         self._settings = settings or FetchSettings()
         self._resolve = resolve
-        self._ssl_context = httpx.create_ssl_context(trust_env=False)
+        self._ssl_context = ssl_context or httpx.create_ssl_context(trust_env=False)
         self._politeness = Politeness(self._settings.delay, self._robots)
 
     def get(self, address: str, validators: Validators | None = None, *, robots: bool = True) -> Page | None:

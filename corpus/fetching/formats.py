@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Kind = Literal["html", "markdown", "plain", "rst", "pdf", "docbook"]
 
 MAX_PDF_PAGES = 500
+MAX_TEXT = 3_000_000  # characters, tags included; a long novel has a third of that
 _SPHINX_ROLES = ("ref", "doc", "term", "numref", "file", "option", "envvar", "command", "guilabel", "menuselection")
 
 _BY_TYPE: dict[str, Kind] = {
@@ -91,11 +92,15 @@ def extract(body: bytes, content_type: str, address: str) -> tuple[Kind, Extract
     Raises:
         UnsupportedFormatError: askpost does not read documents of this kind.
         GoneError: there is nothing to read in it.
+        LimitError: there is too much of it.
         FetchError: it is broken.
     """
     kind = kind_of(body, content_type, address)
     extracted = _extract(kind, body, content_type, address)
-    if not re.search(r"\w", re.sub(r"<[^>]*>", "", extracted.text)):
+    if len(extracted.text) > MAX_TEXT:
+        raise LimitError(f"Its text is longer than {MAX_TEXT:,} characters.")
+    words = re.sub(r"<[^>]*>", "", extracted.text) if extracted.format == "html" else extracted.text
+    if not re.search(r"\w", words):
         raise GoneError("There is no text to read in it (a page drawn by a script, perhaps, or a scan).")
     return kind, extracted
 

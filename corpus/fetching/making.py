@@ -8,6 +8,7 @@ import itertools
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from urllib.parse import urldefrag, urlsplit
@@ -61,6 +62,7 @@ def make_corpus(
     follow_links: int,
     settings: FetchSettings | None = None,
     report: Report = lambda outcome: None,
+    sandbox: Sandbox | None = None,
 ) -> None:
     """Make the corpus ``out`` of an address, a file, a folder, or the word "bundled" for the bundled post.
 
@@ -74,26 +76,32 @@ def make_corpus(
         raise CorpusError(
             f"{out} is there already; name another folder with --out, or refresh it with `askpost fetch`."
         )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if _is_address(origin):
-            _from_address(origin, out, settings)
-        elif origin == "bundled":
-            _from_folder(BUNDLED, out)
-        elif Path(origin).is_dir():
-            _from_folder(Path(origin), out)
-        else:
-            _from_file(Path(origin), out, settings)
-        _add_links(out, follow_links)
-    except OSError as error:
-        raise CorpusError(f"{out} cannot be written ({error.strerror or error}).") from error
-    except CorpusError:
-        shutil.rmtree(out, ignore_errors=True)  # nothing was there before, and what is there now is not a corpus
-        raise
-    entries, _ = read_source_list(out)
-    fetched = [str(entry["id"]) for entry in entries if entry.get("linked") and entry["id"] != POST]
-    if fetched and follow_links:
-        refresh(out, settings, only=fetched[:follow_links], report=report)
+    with nullcontext(sandbox) if sandbox else Sandbox(settings.extraction_seconds) as worker:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            _take(origin, out, settings, worker)
+            _add_links(out, follow_links)
+        except OSError as error:
+            raise CorpusError(f"{out} cannot be written ({error.strerror or error}).") from error
+        except CorpusError:
+            shutil.rmtree(out, ignore_errors=True)  # nothing was there before, and what is there now is no corpus
+            raise
+        entries, _ = read_source_list(out)
+        linked = [str(entry["id"]) for entry in entries if entry.get("linked") and entry["id"] != POST]
+        if linked[:follow_links]:
+            refresh(out, settings, only=linked[:follow_links], report=report, sandbox=worker)
+
+
+def _take(origin: str, out: Path, settings: FetchSettings, sandbox: Sandbox) -> None:
+    """Put the post, or the folder's documents, and their list into ``out``."""
+    if _is_address(origin):
+        _from_address(origin, out, settings, sandbox)
+    elif origin == "bundled":
+        _from_folder(BUNDLED, out)
+    elif Path(origin).is_dir():
+        _from_folder(Path(origin), out)
+    else:
+        _from_file(Path(origin), out, sandbox)
 
 
 def name_of(origin: str) -> str:
@@ -107,16 +115,16 @@ def _is_address(origin: str) -> bool:
     return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", origin) is not None
 
 
-def _from_address(address: str, out: Path, settings: FetchSettings) -> None:
+def _from_address(address: str, out: Path, settings: FetchSettings, sandbox: Sandbox) -> None:
     _write_list(out, [Entry(POST, kind="post", linked=address, use="snapshot")])
-    (outcome,) = refresh(out, settings)
+    (outcome,) = refresh(out, settings, sandbox=sandbox)
     found = current_snapshot(out, POST)
     if not found:
         raise FetchError(f"The post was not fetched: {outcome.reason}")
     _write_list(out, [_entry_of_post(found[1], address)])
 
 
-def _from_file(path: Path, out: Path, settings: FetchSettings) -> None:
+def _from_file(path: Path, out: Path, sandbox: Sandbox) -> None:
     if not path.is_file():
         raise NoDocumentsError(f"{path} is not there; give an address (http://...), a file or a folder.")
     if path.stat().st_size > MAX_BYTES:
@@ -129,8 +137,7 @@ def _from_file(path: Path, out: Path, settings: FetchSettings) -> None:
         _write_list(out, [Entry(POST, source.title, "post", copy.name, date=source.date[:10])])
         return
     raw = path.read_bytes()
-    with Sandbox(settings.extraction_seconds) as sandbox:
-        kind, extract = sandbox.extract(raw, "", path.name)
+    kind, extract = sandbox.extract(raw, "", path.name)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     save_snapshot(out, POST, raw, SUFFIX_OF[kind], extract, requested="", address="", fetched=now, content_type="")
     _write_list(out, [_entry_of_post(extract, "")])

@@ -22,7 +22,7 @@ def extract_html(page: str, address: str = "") -> Extract:
     # A page may start with a declaration of an encoding, which lxml refuses in characters: give it bytes.
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
     tree: html.HtmlElement = html.document_fromstring(
-        page.encode("utf-8", errors="replace") or b"<p></p>", parser=parser
+        page.strip().encode("utf-8", errors="replace") or b"<p></p>", parser=parser
     )
     _prune(tree)
     if address:

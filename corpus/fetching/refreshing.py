@@ -3,6 +3,7 @@
 import datetime
 import difflib
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +30,8 @@ from corpus.snapshots import (
     save_snapshot,
     snapshot_folder,
 )
+
+_COMPARED = 5_000  # lines of a page; comparing can take time with the square of their number
 
 State = Literal["new", "changed", "unchanged", "kept", "failed"]
 
@@ -58,10 +61,12 @@ def refresh(
     *,
     only: Collection[str] = (),
     report: Report = lambda outcome: None,
+    sandbox: Sandbox | None = None,
 ) -> list[Outcome]:
     """Fetch every source of ``corpus`` that has an address, or those named in ``only``.
 
     Each outcome goes to ``report`` as it comes. What cannot be fetched leaves its last snapshot in place.
+    ``sandbox`` is a running one to be shared.
 
     Raises:
         UnknownSourceError: ``only`` names a source that the list has not.
@@ -76,8 +81,8 @@ def refresh(
     wanted = [entry for entry in entries if entry.get("linked") and (not only or str(entry["id"]) in only)]
     lock = _lock(corpus)
     try:
-        with Sandbox(settings.extraction_seconds) as sandbox:
-            work = _Refresh(corpus, settings, sandbox)
+        with nullcontext(sandbox) if sandbox else Sandbox(settings.extraction_seconds) as worker:
+            work = _Refresh(corpus, settings, worker)
             outcomes = []
             for number, entry in enumerate(wanted):
                 outcomes.append(work.source(entry, post_date, number))
@@ -183,4 +188,5 @@ def _lines(extract: Extract) -> list[str]:
 
 
 def _diff(old: Extract, new: Extract) -> tuple[str, ...]:
-    return tuple(difflib.unified_diff(_lines(old), _lines(new), "before", "now", n=1, lineterm=""))
+    before, now = _lines(old)[:_COMPARED], _lines(new)[:_COMPARED]
+    return tuple(difflib.unified_diff(before, now, "before", "now", n=1, lineterm=""))

@@ -14,6 +14,8 @@ _NOT_FOUND = re.compile(
 )
 _FRONT = re.compile(r"/?(?:(?:index|default|home)(?:\.\w+)?|[a-z]{2}(?:[-_][a-z]{2})?)?/?", re.IGNORECASE)
 _SHORT = 1_500  # characters; a page that says so and goes on for longer than this is an article about it
+_NOTICE = 120  # characters; all of a page that is no longer than this is its notice
+_LOOKED_AT = 20_000  # characters
 _TAG = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r"<h[12][^>]*>(.*?)</h[12]>", re.DOTALL)
 
@@ -22,11 +24,14 @@ def why_wrong(page: Page, extract: Extract) -> str:
     """Why this is hardly the page that was linked; empty if nothing speaks against it.
 
     - Its title or first heading says "not found", "for sale" or the like, and there is little else on it.
+    - It says nothing else at all.
     - The link led to a page deep in a site, and was redirected to the site's front page.
     """
-    text = " ".join(_TAG.sub(" ", extract.text).split())
-    heading = _HEADING.search(extract.text)
-    names = [extract.title, _TAG.sub(" ", heading[1]) if heading else text[:80]]
+    start = extract.text[:_LOOKED_AT]
+    html = start if extract.format == "html" else ""
+    text = " ".join((_TAG.sub(" ", html) or start).split())
+    heading = _HEADING.search(html)
+    names = [extract.title, _TAG.sub(" ", heading[1]) if heading else "", text if len(text) < _NOTICE else ""]
     if len(text) < _SHORT and any(_NOT_FOUND.search(name) for name in names):
         return "the page says that it is not there"
     asked, got = urlsplit(page.requested), urlsplit(page.address)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpcore
@@ -189,6 +193,36 @@ def test_proxies_and_credentials_of_the_environment_are_not_used(site: Site, mon
     Fetcher(OPEN).get(site.url("/"))
     assert site.asked == ["/robots.txt", "/"]
     assert "authorization" not in site.headers[-1]
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl to make a certificate")
+def test_tls_verifies_the_name_although_the_connection_goes_to_the_address(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
+            *("-subj", "/CN=good.example.org", "-addext", "subjectAltName=DNS:good.example.org", "-days", "2"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate, key)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    names = {"resolve": lambda host, port: ["127.0.0.1"]}
+    with serving(server) as site:
+        site.pages["/"] = Reply("page")
+        url = f"https://{{}}.example.org:{site.port}/"
+        page = Fetcher(OPEN, ssl_context=trusting, **names).get(url.format("good"))
+        assert page
+        assert page.body == b"page"
+        for fetcher, name in (
+            (Fetcher(OPEN, ssl_context=trusting, **names), "other"),
+            (Fetcher(OPEN, **names), "good"),
+        ):
+            with pytest.raises(TransientError, match="certificate"):
+                fetcher.get(url.format(name))
 
 
 def test_a_host_that_does_not_exist_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
