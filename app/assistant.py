@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from index.settings import default_home
 from index.stopwords import content_words
 from index.text_store import StoredSentence, TextStore
 
+if TYPE_CHECKING:
+    from app.backends import Phrasing
+
 ABOUT_CONFIDENCE = 0.9  # in lines that are chosen by rule; checked against the dev split
 MAX_QUESTION = 2_000  # characters
 CANDIDATES = 24
@@ -43,22 +47,31 @@ class Assistant:
         self._retriever = retriever
         self._reader = reader
         self._evidence = evidence
+        self.phrasing: Phrasing | None = None
         self._rarity = Rarity(self.store.sentence_frequency, self.store.sentence_count())
         self._has_post = any(source.kind == "post" for source in self.store.sources())
 
     @classmethod
-    def open(cls, home: Path | None = None) -> "Assistant":
+    def open(cls, home: Path | None = None, *, backend: str = "") -> "Assistant":
         """Open the build in use in an index home, by default the bundled post's.
+
+        ``backend`` names a language model that phrases the answers, such as "ollama:llama3.2"; none by default.
 
         Raises:
             NoIndexError: nothing has been built there.
             IndexDamagedError: the build is broken.
+            ModelError: the language model cannot be opened.
         """
-        return cls(
+        assistant = cls(
             Retriever.open(home or default_home()),
             Reader() if (READER / "model.onnx").exists() else None,
             EvidenceModel.load(),
         )
+        if backend:
+            from app.backends import LanguageModel, Phrasing
+
+            assistant.phrasing = Phrasing(LanguageModel.open(backend), assistant.store)
+        return assistant
 
     def close(self) -> None:
         """Release the build's files."""
@@ -97,7 +110,8 @@ class Assistant:
         _check(question)
         understood = self.understand(question, history)
         scored, confidence = self._about(understood.question) or self.score(understood.question)
-        return self._answer(question, understood, scored, confidence, started)
+        answer = self._answer(question, understood, scored, confidence, started)
+        return self.phrasing.phrase(answer) if self.phrasing else answer
 
     def refuse(self, question: str, reason: str) -> Answer:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""

@@ -67,8 +67,22 @@ class Considered:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A language model's sentence, the quotes it cites, and whether they bear it out; if not, why."""
+
+    sentence: str
+    citations: tuple[int, ...]
+    supported: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the assistant says to one question. Times are in milliseconds."""
+    """What the assistant says to one question. Times are in milliseconds.
+
+    ``backend`` names the language model that phrased the answer, or is "extractive"; ``checked`` are all its
+    sentences, those that were struck too; ``notice`` says why there are none.
+    """
 
     question: str
     answer: str
@@ -83,6 +97,8 @@ class Answer:
     understood_as: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    checked: tuple[Checked, ...] = ()
+    notice: str = ""
     considered: tuple[Considered, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:

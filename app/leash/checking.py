@@ -49,9 +49,12 @@ def check_sentence(
     opening = _VERDICT.match(text)
     if opening:
         text = text[opening.end() :]
-        judged = judge(question, evidence).value if is_yes_no(question) else None
-        if judged and judged != opening[1].lower():
-            return Finding(False, f"it answers {opening[1].lower()}, but the quotes say {judged}")
+        said = opening[1].lower()
+        judged = judge(question, evidence).value if is_yes_no(question) else said
+        if judged != said:
+            return Finding(
+                False, f"it answers {said}, but the quotes " + (f"say {judged}" if judged else "do not settle it")
+            )
     text = _FRAME.sub("", text)
     if not any(map(str.isalnum, text)):
         return Finding(bool(opening), "" if opening else "it says nothing that could be checked")
