@@ -153,8 +153,8 @@ def _front_matter(front: str) -> dict[str, str]:
     try:
         # BaseLoader builds nothing but strings, lists and mappings, so it is as safe as safe_load
         # and keeps a date's own spelling.
-        values = yaml.load(front, Loader=yaml.BaseLoader)  # noqa: S506 - see above
-    except yaml.YAMLError:
+        values = yaml.load(front, Loader=yaml.BaseLoader)  # noqa: S506 # nosec B506 - see above
+    except (yaml.YAMLError, RecursionError):
         return {}
     return dict(_flat(values)) if isinstance(values, dict) else {}
 
@@ -162,6 +162,7 @@ def _front_matter(front: str) -> dict[str, str]:
 def _flat(values: dict[object, object]) -> Iterator[tuple[str, str]]:
     for key, value in values.items():
         if isinstance(value, list):
-            value = ", ".join(str(item) for item in value)
+            # Words only: a list of lists, each named many times in the next, would write out without end.
+            value = ", ".join(item for item in value if isinstance(item, str))
         if isinstance(value, str) and value.strip():
             yield str(key).lower(), _collapse(value)

@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from corpus.documents import Extract
+from corpus.documents import Extract, Source
 from corpus.fetching.charset import decode_text
 from corpus.fetching.errors import FetchError, GoneError, LimitError, UnsupportedFormatError
+from corpus.reading import read_extract
 
 if TYPE_CHECKING:
     from docutils.nodes import Node, system_message
@@ -99,8 +100,9 @@ def extract(body: bytes, content_type: str, address: str) -> tuple[Kind, Extract
     extracted = _extract(kind, body, content_type, address)
     if len(extracted.text) > MAX_TEXT:
         raise LimitError(f"Its text is longer than {MAX_TEXT:,} characters.")
-    words = re.sub(r"<[^>]*>", "", extracted.text) if extracted.format == "html" else extracted.text
-    if not re.search(r"\w", words):
+    # Read it as it will be read from now on: what takes too long or breaks there is found out here, in the sandbox.
+    document = read_extract(Source(id="page", title=""), extracted)
+    if all(sentence.kind in ("head", "link") for sentence in document.sentences):
         raise GoneError("There is no text to read in it (a page drawn by a script, perhaps, or a scan).")
     return kind, extracted
 

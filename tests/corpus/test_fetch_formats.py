@@ -150,6 +150,21 @@ def test_markdown_and_text_are_read_as_they_are() -> None:
     assert text("Some *words*.\n", "text/plain", "http://a.example/README.md") == "Some words."
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        "a0: &a0 [x, y]\n" + "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)),
+        "a: " + "[" * 1_000,
+        "a: !!python/object/apply:os.system ['exit 1']",
+    ],
+    ids=["bomb", "deep", "object"],
+)
+def test_front_matter_does_no_harm(front: str) -> None:
+    started = time.monotonic()
+    assert text(f"---\n{front}\n---\n\nSome words.\n", "text/markdown").endswith("Some words.")
+    assert time.monotonic() - started < 2.0
+
+
 RST = """
 Title
 =====
