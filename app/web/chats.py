@@ -4,6 +4,7 @@ A turn is added once for its place in a chat, and answered once: a rerun, a doub
 tab that adds the same question at the same place gets the turn that is there already.
 """
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.contract import Answer, Turn
 from app.web.record import answer_from_data, answer_to_data
@@ -141,7 +143,8 @@ class ChatStore:
     def retry(self, turn: str) -> None:
         """Forget why a turn has no answer, so that it is asked again."""
         with self._transaction() as database:
-            database.execute("UPDATE turns SET error = NULL WHERE id = ? AND answer IS NULL", (turn,))
+            if any(known.answer is None for known in self._select("id = ?", turn)):
+                database.execute("UPDATE turns SET error = NULL, answer = NULL WHERE id = ?", (turn,))
 
     def rate(self, turn: str, thumb: int | None, reason: str = "") -> None:
         """Keep what the reader thinks of an answer."""
@@ -196,18 +199,27 @@ class ChatStore:
         with self._lock:
             rows = self._database.execute("SELECT answer FROM turns WHERE answer IS NOT NULL").fetchall()
         for (data,) in rows:
-            yield answer_from_data(json.loads(data))
+            with contextlib.suppress(ValueError):  # another version's
+                yield answer_from_data(json.loads(data))
 
     def _select(self, condition: str, value: str) -> list[ChatTurn]:
         rows = self._database.execute(f"SELECT {_COLUMNS} FROM turns WHERE {condition}", (value,))  # noqa: S608 - conditions are this module's own
-        return [
-            ChatTurn(id_, chat, n, question, asked, answer and answer_from_data(json.loads(answer)), *rest)
-            for id_, chat, n, question, asked, answer, *rest in rows
-        ]
+        return [_turn(*row) for row in rows]
 
 
 def _title(text: str) -> str:
     return " ".join(text.split())[:_TITLE]
+
+
+def _turn(id_: str, chat: str, n: int, question: str, asked: float, answer: str | None, *rest: Any) -> ChatTurn:
+    error, *opinion = rest
+    read = None
+    if answer is not None:
+        try:
+            read = answer_from_data(json.loads(answer))
+        except ValueError:
+            error = "This answer was kept by another version of askpost. Try it again."
+    return ChatTurn(id_, chat, n, question, asked, read, error, *opinion)
 
 
 def history(turns: list[ChatTurn], before: int) -> list[Turn]:

@@ -42,6 +42,7 @@ class Engine:
         self._lock = threading.Lock()
         self._running: dict[str, Future[None]] = {}
         self._next: Future[Assistant] | None = None
+        self._tried = self._build_in_use()  # one that cannot be opened is not tried again and again
         self._assistant: Future[Assistant] = self._pool.submit(self._open, home)
 
     @property
@@ -75,15 +76,19 @@ class Engine:
                 if self._next.done():
                     self._move_over(self._next)
                     self._next = None
-            elif self._assistant.done() and self._is_outdated():
-                self._next = self._pool.submit(self._open, self.home)
+            elif self._assistant.done() and (build := self._build_in_use()) not in ("", self._tried):
+                self._tried = build
+                opened = self._pool.submit(self._open, self.home)
+                if self._assistant.exception() is not None:
+                    self._assistant = opened
+                else:
+                    self._next = opened
 
-    def _is_outdated(self) -> bool:
+    def _build_in_use(self) -> str:
         try:
-            build = current_build(self.home).name
+            return current_build(self.home).name
         except AskpostError:
-            return False
-        return self._assistant.exception() is not None or self._assistant.result().build != build
+            return ""
 
     def _move_over(self, opened: "Future[Assistant]") -> None:
         if opened.exception() is not None and self._assistant.exception() is None:

@@ -95,13 +95,23 @@ def notes_html(answer: Answer) -> str:
     notes += [f"Read “{as_html(before)}” as “{as_html(after)}”" for before, after in answer.corrections]
     if not answer.abstained:
         notes.append(confidence_words(answer.confidence))
+    if answer.backend != "extractive":
+        notes.append(f"Answered by {as_html(answer.backend)}")
     notes.append(f"{answer.elapsed_ms:,.0f} ms")
-    return '<p class="ap-notes">' + '<span aria-hidden="true"> · </span>'.join(notes) + "</p>"
+    notice = f'<p class="ap-notes" role="note">{as_html(answer.notice)}</p>' if answer.notice else ""
+    return '<p class="ap-notes">' + '<span aria-hidden="true"> · </span>'.join(notes) + "</p>" + notice
 
 
 def question_html(question: str) -> str:
     """The reader's question as HTML."""
     return f'<h2 class="ap-question" dir="auto">{as_html(question)}</h2>'
+
+
+def struck_html(answer: Answer) -> str:
+    """The language model's sentences that its quotes do not bear out, and why not."""
+    struck = [each for each in answer.checked if not each.supported]
+    items = "".join(f"<li><s>{as_html(each.sentence)}</s><br>{as_html(each.why)}</li>" for each in struck)
+    return f'<p class="ap-notes">Struck from the model’s answer:</p><ul class="ap-notes">{items}</ul>' if items else ""
 
 
 def considered_html(answer: Answer, titles: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from app.web.markup import (
     pieces,
     question_html,
     quote_html,
+    struck_html,
     verdict_html,
     words_html,
 )
@@ -161,7 +162,7 @@ def _actions(shared: Services, turn: ChatTurn, answer: Answer) -> None:
         )
     if answer.considered:
         with st.expander("Why this answer?", type="compact", key=f"why-{turn.id}"):
-            st.html(considered_html(answer, _titles(shared)))
+            st.html(struck_html(answer) + considered_html(answer, _titles(shared)))
 
 
 def _titles(shared: Services) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,10 +27,10 @@ ANSWER = Answer(
     "b1",
     (CITATION,),
     (Suggestion("post", "A post", "", "Read.", 0, 5),),
-    "is docker it?",
-    (("ti", "it"),),
-    ("zebra",),
-    (Considered("post", "Part", "It is.", 3, 9, 0.9, {"cosine": 0.5}),),
+    understood_as="is docker it?",
+    corrections=(("ti", "it"),),
+    missing=("zebra",),
+    considered=(Considered("post", "Part", "It is.", 3, 9, 0.9, {"cosine": 0.5}),),
 )
 
 
@@ -122,6 +123,16 @@ def test_retry_forgets_an_error_but_no_answer(store: ChatStore) -> None:
     store.finish(turn.id, ANSWER)
     store.retry(turn.id)
     assert store.turns("c")[0].answer == ANSWER
+
+
+def test_an_answer_of_another_version_is_asked_again(store: ChatStore, tmp_path: Path) -> None:
+    turn = store.add("c", 0, "one")
+    with sqlite3.connect(tmp_path / "new" / "chats.sqlite") as database:
+        database.execute("UPDATE turns SET answer = '{\"question\": 1}'")
+    assert "another version" in (store.turns("c")[0].error or "")
+    assert list(store.answers()) == []
+    store.retry(turn.id)
+    assert store.turns("c")[0].pending
 
 
 def test_history_is_what_was_answered_before(store: ChatStore) -> None:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from markdown_it import MarkdownIt
 
-from app.web.markup import Quote, Words, confidence_words, notes_html, pieces, verdict_html
+from app.contract import Checked
+from app.web.markup import Quote, Words, confidence_words, notes_html, pieces, struck_html, verdict_html
 from app.web.panel import Place, find
 from app.web.text import as_html, as_label, as_markdown, clean, revealed, web_address
 from app.web.typeset import Mark, typeset
@@ -138,6 +139,15 @@ def test_badges() -> None:
 def test_notes_say_how_the_question_was_understood() -> None:
     assert words(notes_html(ANSWER)) == "Understood as “is docker it?” · Read “ti” as “it” · Sure · 2 ms"
     assert [confidence_words(c) for c in (0.99, 0.7, 0.4, 0.1)] == ["Sure", "Fairly sure", "Not very sure", "Unsure"]
+
+
+def test_what_a_language_model_did_is_said() -> None:
+    struck = Checked("It <b>flies</b>.", (1,), False, "No quote says so.")
+    answer = replace(ANSWER, backend="ollama:x", notice="It was <slow>.", checked=(struck,))
+    assert "Answered by ollama:x" in words(notes_html(answer))
+    assert words(notes_html(answer)).endswith("It was <slow>.")
+    assert "<s>It &lt;b&gt;flies&lt;/b&gt;.</s><br>No quote says so." in struck_html(answer)
+    assert struck_html(ANSWER) == ""
 
 
 def test_a_passage_is_found_where_it_moved_to() -> None:
