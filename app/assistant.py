@@ -1,7 +1,7 @@
 """The assistant: one object behind every interface. Understand, retrieve, read, cite or abstain."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.about import about_lines
 from app.composing import abstention, compose
-from app.contract import Answer, Citation, Considered, Turn, VerdictValue
+from app.contract import Answer, Checked, Citation, Considered, Turn, VerdictValue
 from app.evidence import EvidenceModel, Rarity, features
 from app.evidence.features import FEATURES
 from app.evidence.shape import is_of_the_post, question_shape
@@ -106,12 +106,20 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or longer than `MAX_QUESTION` characters.
         """
+        *_, answer = self.stream(question, history)
+        assert isinstance(answer, Answer)  # noqa: S101 - the last thing that the stream yields
+        return answer
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Checked | Answer]:
+        """The answer in quotes; then a language model's sentences as they are checked, and the answer they make."""
         started = time.perf_counter()
         _check(question)
         understood = self.understand(question, history)
         scored, confidence = self._about(understood.question) or self.score(understood.question)
         answer = self._answer(question, understood, scored, confidence, started)
-        return self.phrasing.phrase(answer) if self.phrasing else answer
+        yield answer
+        if self.phrasing:
+            yield from self.phrasing.steps(answer)
 
     def refuse(self, question: str, reason: str) -> Answer:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""

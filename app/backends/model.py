@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 60.0  # seconds for a whole answer
 _END = object()
+_FINISHED = ("finish_reason", "stop_reason", "done_reason")  # what providers say with the last piece of a whole answer
 
 
 class BackendError(ModelError):
@@ -82,11 +83,13 @@ class LanguageModel:
 
     def _pump(self, messages: Sequence[Message], pieces: "queue.Queue[object]", stopped: threading.Event) -> None:
         try:
+            finished = False
             for chunk in self._model.stream(list(messages)):
                 if stopped.is_set():
                     return
+                finished = finished or any(chunk.response_metadata.get(key) for key in _FINISHED)
                 pieces.put(chunk.text)
-            pieces.put(_END)
+            pieces.put(_END if finished else ConnectionError("it broke off in the middle"))
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader of the queue reports it
             pieces.put(error)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from app.backends.drafts import Draft, read
 from app.backends.model import BackendError, LanguageModel
 from app.backends.prompt import messages
-from app.contract import Answer, Checked, Citation
+from app.contract import Answer, Checked, Citation, VerdictValue
 from app.leash import Quote, Shelf, check_sentence
 from index.text_store import TextStore
 
@@ -51,35 +51,41 @@ class Phrasing:
         if not drafts:
             raise BackendError(f"The language model {self.name} wrote nothing that can be read.")
 
-    def phrase(self, answer: Answer) -> Answer:
-        """The answer in the model's supported sentences; with quotes alone, and a notice, where there are none.
+    def steps(self, answer: Answer) -> Iterator[Checked | Answer]:
+        """The model's sentences as they are checked, and last the answer that they make.
 
-        Verdict, confidence and citations stay those of the quotes. An abstention is not put to the model.
+        It is in the model's supported sentences, or in quotes alone with a notice, where there are none. Verdict,
+        confidence and citations stay those of the quotes. An abstention is not put to the model.
         """
         if answer.abstained:
-            return answer
+            yield answer
+            return
         started = time.perf_counter()
         checked: list[Checked] = []
         notice = ""
         try:
-            checked.extend(self.stream(answer))
+            for one in self.stream(answer):
+                checked.append(one)
+                yield one
         except BackendError as error:
             notice = f"{error} {STANDS_IN}"
-        text = answer.answer
         supported = [one for one in checked if one.supported]
         if not notice and not supported:
             notice = f"No sentence of {self.name} is borne out by the quotes. {STANDS_IN}"
-        if not notice:
-            text = _compose(answer, supported, len(supported) < len(checked))
         elapsed = answer.elapsed_ms + (time.perf_counter() - started) * 1000
-        return replace(
+        yield replace(
             answer,
-            answer=text,
+            answer=answer.answer if notice else _compose(answer, supported, len(supported) < len(checked)),
             backend=self.name,
             checked=tuple(checked),
             notice=notice,
             elapsed_ms=round(elapsed, 1),
         )
+
+    def phrase(self, answer: Answer) -> Answer:
+        """The answer as the model may phrase it; see `steps`."""
+        *_, last = self.steps(answer)
+        return last if isinstance(last, Answer) else answer
 
     def _check(self, draft: Draft, question: str, citations: tuple[Citation, ...]) -> Checked:
         cited = tuple(citation for citation in citations if citation.n in draft.citations)
@@ -106,10 +112,15 @@ def _last_sentence(text: str) -> str:
     return text[spans[-1][0] : spans[-1][1]] if spans else ""
 
 
+def spoken(sentence: Checked, verdict: VerdictValue | None, first: bool) -> str:
+    """A supported sentence with its marks; the first one after the verdict, unless it opens with it."""
+    marks = "".join(f"[{n}]" for n in sentence.citations)
+    if first and verdict and not sentence.sentence.lower().startswith(verdict):
+        return f"{verdict.capitalize()}. {sentence.sentence} {marks}"
+    return f"{sentence.sentence} {marks}"
+
+
 def _compose(answer: Answer, supported: list[Checked], struck: bool) -> str:
-    """The supported sentences with their marks, after the verdict; the quotes stand in for what was struck."""
-    lines = [f"{one.sentence} {''.join(f'[{n}]' for n in one.citations)}" for one in supported]
-    verdict = f"{answer.verdict}".capitalize() if answer.verdict else ""
-    if verdict and not lines[0].lower().startswith(verdict.lower()):
-        lines[0] = f"{verdict}. {lines[0]}"
-    return "\n".join([" ".join(lines), *([answer.answer] if struck else [])])
+    """The supported sentences, after the verdict; the quotes stand in for what was struck."""
+    said = " ".join(spoken(one, answer.verdict, at == 0) for at, one in enumerate(supported))
+    return "\n".join([said, *([answer.answer] if struck else [])])

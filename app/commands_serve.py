@@ -1,0 +1,103 @@
+"""The verbs that put askpost inside other tools: `askpost mcp` and `askpost serve`."""
+
+import ipaddress
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpus.errors import AskpostError, ModelError
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
+
+Corpus = Annotated[
+    Path | None,
+    typer.Option("--corpus", help="A folder of .md and .txt files; the bundled post if not given.", show_default=False),
+]
+Index = Annotated[
+    Path | None,
+    typer.Option("--index", help="The index home; if not given, the corpus's own.", show_default=False),
+]
+Backend = Annotated[
+    str,
+    typer.Option(
+        help="A language model to phrase answers, such as ollama:llama3.2; none if not given. It is sent the question "
+        "and the quotes.",
+        envvar="ASKPOST_BACKEND",
+        show_default=False,
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the command line."""
+    app.command("mcp")(mcp)
+    app.command("serve")(serve)
+
+
+def mcp(corpus: Corpus = None, index: Index = None, backend: Backend = "") -> None:
+    """Serve the Model Context Protocol on standard input and output, for an MCP client to start."""
+    try:
+        from app.mcp import create_server
+    except ImportError as error:
+        raise ModelError("The MCP server needs the MCP SDK: pip install 'askpost[mcp]'.") from error
+    assistant = _open(corpus, index, backend)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)  # standard output belongs to the protocol
+    try:
+        create_server(assistant).run("stdio")
+    finally:
+        assistant.close()
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on; other than this machine's it needs a token.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(help="The port.", min=0, max=65535)] = 8600,
+    token: Annotated[
+        str,
+        typer.Option(help="What callers must send as their API key.", envvar="ASKPOST_TOKEN", show_default=False),
+    ] = "",
+    rate: Annotated[int, typer.Option(help="Requests a minute from one address.", min=1)] = 600,
+    seconds: Annotated[float, typer.Option(help="Time limit of one answer.", min=0.1)] = 120.0,
+    corpus: Corpus = None,
+    index: Index = None,
+    backend: Backend = "",
+) -> None:
+    """Serve HTTP: /ask, and OpenAI's /v1/models and /v1/chat/completions for any chat client."""
+    try:
+        import uvicorn
+
+        from app.serving import Limits, create_app
+    except ImportError as error:
+        raise ModelError("The HTTP server needs FastAPI and uvicorn: pip install 'askpost[serve]'.") from error
+    if not token and not _is_loopback(host):
+        raise _OpenToAllError(f"{host} can be reached from other machines; set --token or ASKPOST_TOKEN first.")
+    application = create_app(
+        _open(corpus, index, backend), limits=Limits(rate=rate, seconds=seconds), token=token, host=host
+    )
+    typer.echo(f"askpost serves http://{host}:{port}/v1 (OpenAI's protocol, model askpost) and /ask; Ctrl-C ends it.")
+    uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
+
+
+class _OpenToAllError(AskpostError):
+    """The server would answer anyone on the network."""
+
+    exit_code = 2
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _open(corpus: Path | None, index: Path | None, backend: str) -> "Assistant":
+    from app.assistant import Assistant
+    from index.settings import default_home
+
+    return Assistant.open(index or (default_home(corpus) if corpus else default_home()), backend=backend)
