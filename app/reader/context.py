@@ -61,10 +61,14 @@ class Encoder:
         self._tokenizer.no_truncation()
         # Special tokens written out in a document ("[SEP]") are text, not structure.
         self._tokenizer.encode_special_tokens = True
-        self._cls = self._tokenizer.token_to_id("[CLS]")
-        self._sep = self._tokenizer.token_to_id("[SEP]")
-        self.pad = self._tokenizer.token_to_id("[PAD]")
+        self._cls, self._sep, self.pad = (self._special(token) for token in ("[CLS]", "[SEP]", "[PAD]"))
         self.pieces = lru_cache(maxsize=100_000)(self._pieces)
+
+    def _special(self, token: str) -> int:
+        number: int | None = self._tokenizer.token_to_id(token)
+        if number is None:
+            raise ValueError(f"the tokenizer has no {token}")
+        return number
 
     def _pieces(self, text: str) -> tuple[int, ...]:
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)

@@ -19,8 +19,8 @@ class Recipe:
     window: int = 5
     same: int = 1
     elsewhere: int = 1
-    boolq: float = 1.0
-    written: int = 2
+    boolq: float = 0.3
+    written: int = 1
     swapped: float = 0.15
     borrowed: float = 0.1
     distract: float = 0.3
@@ -67,7 +67,8 @@ def around(passage: Passage, index: int, rng: random.Random) -> Window:
 
 def own_windows(question: Question, recipe: Recipe, rng: random.Random) -> list[Window]:
     """Windows of the question's own passages: those with answers or decoys, and a few others of the same document."""
-    wanted, others = [], []
+    wanted: list[Window] = []
+    others: list[Window] = []
     for number, passage in enumerate(question.passages):
         labels = [1 if question.bag else 0] * len(passage.sentences)
         decoys = {index for place, index in question.decoys if place == number}

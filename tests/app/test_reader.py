@@ -11,10 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from app.reader import Context, Reader
+from app.reader.augment import Window, distract, pronoun
 from app.reader.context import MAX_TOKENS, Encoder
+from app.reader.data import parse_post, seeded
 from app.reader.model import FOLDER
+from app.reader.smoothing import smooth
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +132,35 @@ def test_the_card_states_the_model_that_is_shipped() -> None:
     file = FOLDER / "model.onnx"
     assert re.findall(r"\b[0-9a-f]{64}\b", card) == [hashlib.sha256(file.read_bytes()).hexdigest()]
     assert file.stat().st_size < 24_000_000
+
+
+def test_post_is_cut_into_sections_and_sentences_as_a_reader_sees_them() -> None:
+    front = "---\ntitle: Wool notes\n---\n"
+    source = front + "Intro with a [shop](http://w.test).\n\n## Needles\n\nThey are _thin_. I like\nthem.\n"
+    top, intro, needles = parse_post("wool", source)
+    assert top.sentences == ("Title: Wool notes", "Link: http://w.test")
+    assert intro.sentences == ("Intro with a shop.",)
+    assert (needles.section, needles.sentences) == ("Needles", ("They are thin.", "I like them."))
+
+
+def test_distractors_are_labelled_as_no_answer() -> None:
+    window = Window("Wool notes", "Needles", ("They are thin.", "A pair costs six euros."), (0, 1))
+    for seed in range(20):
+        drawn = distract(window, "What does a pair cost?", ["Are they thin?"], seeded(seed))
+        assert len(drawn.sentences) == len(drawn.labels) == 3
+        assert [s for s, label in zip(drawn.sentences, drawn.labels, strict=True) if label] == [window.sentences[1]]
+
+
+def test_pronoun_takes_the_place_of_the_subject_named_above() -> None:
+    window = Window("Wool notes", "Bamboo", ("Bamboo is light.", "I like bamboo."), (1, 0))
+    opened = {pronoun(window, seeded(seed)).sentences[0] for seed in range(30)}
+    assert opened == {"Bamboo is light.", "It is light.", "This is light."}
+
+
+def test_smoothing_changes_no_output() -> None:
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(8, 8), torch.nn.GELU(), torch.nn.Linear(8, 4))
+    inputs = torch.randn(5, 8) * torch.tensor([1.0, 1, 1, 1, 1, 1, 1, 30])
+    before = model(inputs).detach()
+    assert smooth(model, lambda: model(inputs)) == 2
+    torch.testing.assert_close(model(inputs), before)
