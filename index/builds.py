@@ -159,19 +159,24 @@ def select_build(home: Path, id_: str) -> None:
         IndexMismatchError: it is of another format.
         IndexBusyError: another process is building.
     """
-    _known(home, id_)
+    build_folder(home, id_)
     with writer_lock(home):
         serve(home, id_)
 
 
 def serve(home: Path, id_: str) -> None:
     """Move CURRENT to a build; for callers that hold the lock."""
-    read_manifest(_known(home, id_))
+    read_manifest(build_folder(home, id_))
     sync_folder(builds_folder(home))
     write_atomically(home / CURRENT, id_ + "\n")
 
 
-def _known(home: Path, id_: str) -> Path:
+def build_folder(home: Path, id_: str) -> Path:
+    """The folder of a finished build.
+
+    Raises:
+        NoIndexError: there is no such build.
+    """
     folder = builds_folder(home) / id_
     if not _ID.fullmatch(id_) or not (folder / MANIFEST).exists():
         names = ", ".join(manifest.id for manifest in list_builds(home)) or "none"
@@ -211,6 +216,19 @@ def remove_old(home: Path, keep: int = KEEP) -> list[str]:
         served = ""
     kept = {served, *(manifest.id for manifest in list_builds(home)[:keep])}
     return _remove(folder for folder in builds_folder(home).iterdir() if folder.name not in kept)
+
+
+def collect_garbage(home: Path, keep: int = KEEP) -> list[str]:
+    """`remove_old` for whoever does not hold the lock.
+
+    Raises:
+        NoIndexError: nothing has been built here.
+        IndexBusyError: another process is building.
+    """
+    if not builds_folder(home).is_dir():
+        raise NoIndexError(f"There is no index in {home} yet; run `{_command(home)}`.")
+    with writer_lock(home):
+        return [*remove_unfinished(home), *remove_old(home, keep)]
 
 
 def _remove(folders: Iterator[Path]) -> list[str]:

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ LOCAL_COLLECTION = "passages"
 SERVER_FILE = "server.json"
 
 _DATABASE = "chroma.sqlite3"
+
+# Chroma counts the clients on a folder without a lock around looking and making: two threads that open
+# and close the same build at once would find it half made.
+_OPENING = threading.Lock()
 
 T = TypeVar("T")
 
@@ -95,11 +100,18 @@ def open_folder(folder: Path, *, create: bool) -> tuple["ClientAPI", tempfile.Te
         copy = tempfile.TemporaryDirectory(prefix="askpost-")
         _mirror(folder, Path(copy.name))
     try:
-        return chromadb.PersistentClient(path=copy.name if copy else str(folder), settings=settings), copy
+        with _OPENING:
+            return chromadb.PersistentClient(path=copy.name if copy else str(folder), settings=settings), copy
     except Exception as error:
         if copy:
             copy.cleanup()
         raise damaged(folder, error) from error
+
+
+def close(client: "ClientAPI") -> None:
+    """Release a client's files, or its connection."""
+    with _OPENING:
+        client.close()  # type: ignore[attr-defined] # Client has it, its interface does not
 
 
 def _mirror(folder: Path, target: Path) -> None:
@@ -175,7 +187,7 @@ def remove_collection(folder: Path) -> bool:
     except (NotFoundError, ValueError):
         pass  # it is gone already
     finally:
-        client.close()  # type: ignore[attr-defined] # Client has it, its interface does not
+        close(client)
     return True
 
 

@@ -3,6 +3,7 @@
 Kept apart from `index.settings`, so that what needs no settings never waits for pydantic.
 """
 
+import difflib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +141,9 @@ def is_set(key: str) -> bool:
     return _source(key, {}) != "default"
 
 
-def unknown_variables() -> list[str]:
-    """Variables that look like settings and are none: a slip of the pen would go unnoticed."""
+def misspelt_variables() -> dict[str, str]:
+    """Variables of the environment that are no setting but nearly one, with the one that they may mean."""
     known = {PREFIX + key.upper() for key in Settings.model_fields}
-    return sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    near = {name: difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.85) for name in unknown}
+    return {name: meant[0] for name, meant in near.items() if meant}

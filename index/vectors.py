@@ -14,6 +14,7 @@ from index.chroma_clients import (
     CHROMA_FOLDER,
     LOCAL_COLLECTION,
     RemoteCollection,
+    close,
     damaged,
     open_folder,
     open_server,
@@ -149,7 +150,7 @@ class VectorStore:
 
     def close(self) -> None:
         """Release the files of the store, or the connection."""
-        self._client.close()  # type: ignore[attr-defined] # Client has it, its interface does not
+        close(self._client)
         if self._private:
             self._private.cleanup()
 
