@@ -7,7 +7,8 @@ from app.web.chat import ask
 from app.web.evaluations import FOLDER, JOB, Asked, Report, System, arguments, latest_report
 from app.web.jobs import Job
 from app.web.services import Services, go_to_chat, open_chat, services
-from app.web.text import as_html, as_label
+from app.web.state import show_progress
+from app.web.text import as_html
 from app.web.theme import quiet_ink
 
 _POLL = 0.5
@@ -84,7 +85,7 @@ def _start(shared: Services) -> None:
 def _watch(job: Job) -> None:
     if not job.running:
         st.rerun()
-    st.progress(job.fraction or 0.0, text=as_label(f"Evaluating: {job.stage}"))
+    show_progress(job)
     st.button("Cancel", icon=":material/close:", key="cancel-evaluation", on_click=job.cancel)
 
 

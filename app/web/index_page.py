@@ -8,7 +8,7 @@ import streamlit as st
 from app.web.jobs import Job
 from app.web.rebuild import JOB, arguments
 from app.web.services import Services, services
-from app.web.state import show_error
+from app.web.state import show_error, show_progress
 from app.web.text import as_html, as_label
 from corpus import BUNDLED
 from corpus.errors import AskpostError
@@ -107,7 +107,7 @@ def _start(shared: Services, corpus: Path) -> None:
 def _watch(job: Job) -> None:
     if not job.running:
         st.rerun()
-    st.progress(job.fraction or 0.0, text=as_label(job.stage))
+    show_progress(job)
     st.button("Cancel", icon=":material/close:", key="cancel-rebuild", on_click=job.cancel)
     _log(job)
 

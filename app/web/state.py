@@ -1,11 +1,13 @@
-"""What pages show while there is no index to show anything of."""
+"""What pages show while something is being waited for, or is missing."""
 
+import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app.web.jobs import Job
 from app.web.services import Services
-from app.web.text import as_markdown
+from app.web.text import as_html, as_label, as_markdown
 from corpus.errors import AskpostError
 
 if TYPE_CHECKING:
@@ -31,6 +33,15 @@ def assistant_or_notice(shared: Services) -> "Assistant | None":
 def show_error(error: AskpostError) -> None:
     """Say what is wrong and what to do; an error's message does both."""
     st.warning(as_markdown(str(error)), icon=":material/error:")
+
+
+def show_progress(job: Job) -> None:
+    """How far a job is: a bar where that is known, else for how long it has been running."""
+    if job.fraction is not None:
+        st.progress(job.fraction, text=as_label(job.stage))
+    else:
+        elapsed = time.time() - job.started
+        st.html(f'<p class="ap-notes" role="status">{as_html(job.stage)}… {elapsed:.0f} s</p>')
 
 
 def rerun_when_ready(shared: Services) -> None:
