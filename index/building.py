@@ -84,6 +84,11 @@ def build_index(
             return _Build(documents, home, settings, model, fingerprint, corpus, progress).run(
                 None if force else served
             )
+    except IndexDamagedError as error:
+        raise IndexDamagedError(
+            f"The new build is not whole, and was removed; the index in use is as it was ({error.__cause__ or error}). "
+            "Check the disk and free space on it, then run `askpost index --force`."
+        ) from error
     except (OSError, sqlite3.Error) as error:
         raise AskpostError(
             f"The index in {home} cannot be written ({error}); free space, check permissions, or give --index a folder."
