@@ -65,8 +65,17 @@ class IndexSettings:
 
 def settings_files() -> list[Path]:
     """The settings files there are, the one in the working folder last: it goes before the user's."""
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return [file for file in (config / "askpost" / "askpost.toml", Path.cwd() / "askpost.toml") if file.is_file()]
+    config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    files = (Path(config, "askpost", "askpost.toml"), Path("askpost.toml"))
+    return [found for file in files if (found := _existing(file))]
+
+
+def _existing(file: Path) -> Path | None:
+    try:
+        found = file.expanduser().absolute()
+        return found if found.is_file() else None
+    except (OSError, RuntimeError):  # a folder that may not be looked into, a user without a home
+        return None
 
 
 def default_home(corpus: Path = BUNDLED) -> Path:
