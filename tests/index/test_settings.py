@@ -1,0 +1,109 @@
+"""One settings object: file, environment, flags, in that order; errors name key, value and what is allowed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.configuration import Settings, SettingsError, describe, load_settings, misspelt_variables
+from index.settings import DEFAULT_MODEL, IndexSettings, default_home
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No settings but the test's own."""
+    for name in [name for name in os.environ if name.startswith("ASKPOST_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path
+
+
+def user_file(empty: Path) -> Path:
+    (empty / "config" / "askpost").mkdir(parents=True)
+    return empty / "config" / "askpost" / "askpost.toml"
+
+
+def test_later_sources_go_before_earlier_ones(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().model == DEFAULT_MODEL
+    user_file(empty).write_text('model = "user"\npassage_chars = 111\nkeep_builds = 7\nport = 1111')
+    Path("askpost.toml").write_text('model = "here"\npassage_chars = 222\nport = 2222')
+    monkeypatch.setenv("ASKPOST_MODEL", "environment")
+    monkeypatch.setenv("ASKPOST_PORT", "3333")
+    settings = load_settings(model="flag", port=None)
+    assert (settings.keep_builds, settings.passage_chars, settings.port, settings.model) == (7, 222, 3333, "flag")
+    assert {row.key: row.source.split()[0] for row in describe(settings, {"model": "flag"})} == {
+        "index": "default", "corpus": "default", "model": "flag", "passage_chars": "file", "keep_builds": "file",
+        "port": "environment", "chroma_url": "default", "chroma_token": "default", "chroma_tenant": "default",
+        "chroma_database": "default",
+    }  # fmt: skip
+    assert IndexSettings().model == "environment"
+    assert IndexSettings.configured("flag") == IndexSettings("flag", 222, 7)
+
+
+def test_the_home_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert default_home(Path("notes")) == Path("notes/.askpost")
+    Path("askpost.toml").write_text('index = "from-file"')
+    assert default_home() == default_home(Path("notes")) == Path("from-file")
+    monkeypatch.setenv("ASKPOST_INDEX", "from-environment")
+    assert default_home() == Path("from-environment")
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "flags", "says"),
+    [
+        ("passage_chars = 7", {}, {}, ["passage_chars", "7", "askpost.toml", "100 to 10000"]),
+        ("passage_chars = 'x'", {}, {}, ["passage_chars", "'x'", "100 to 10000"]),
+        ("", {"ASKPOST_PORT": "99999"}, {}, ["port", "'99999'", "environment ASKPOST_PORT", "1 to 65535"]),
+        ("", {"ASKPOST_CHROMA_URL": "ftp://x"}, {}, ["chroma_url", "'ftp://x'", "http or https"]),
+        ("", {}, {"keep_builds": 0}, ["keep_builds", "0", "flag --keep-builds", "1 to 1000"]),
+        ("pasage_chars = 500", {}, {}, ["'pasage_chars'", "askpost.toml", "Allowed: index, corpus, model"]),
+        ("model = ", {}, {}, ["askpost.toml", "cannot be read"]),
+        ("chroma_token = 5", {}, {}, ["chroma_token", "(hidden)"]),
+    ],
+)
+def test_errors_name_the_key_the_value_and_what_is_allowed(
+    text: str, environment: dict[str, str], flags: dict[str, object], says: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("askpost.toml").write_text(text)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**flags)
+    assert all(part in str(caught.value) for part in says), str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKPOST_CHROMA_TOKEN", "sesame")
+    monkeypatch.setenv("ASKPOST_CHROMA_URL", "http://localhost:8000/")
+    settings = load_settings()
+    server = settings.server()
+    assert server is not None
+    assert (server.url, server.token) == ("http://localhost:8000", "sesame")
+    assert "sesame" not in f"{settings} {server} {describe(settings)}"
+
+
+def test_slips_of_the_pen_in_the_environment_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKPOST_MODLE", "x")
+    monkeypatch.setenv("ASKPOST_SOMETHING_ELSE", "x")
+    assert misspelt_variables() == {"ASKPOST_MODLE": "ASKPOST_MODEL"}
+
+
+def test_every_setting_says_what_is_allowed() -> None:
+    assert all(field.description and ":" in field.description for field in Settings.model_fields.values())
+
+
+def test_without_a_file_the_home_is_found_without_pydantic() -> None:
+    script = (
+        "import sys; from index.settings import default_home; from index.builds import current_build; default_home();"
+        "assert not [name for name in sys.modules if name.startswith('pydantic')], 'pydantic was imported'"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
