@@ -18,6 +18,7 @@ from app.evidence.shape import is_of_the_post, question_shape
 from app.quoting import Scored, choose, cite, suggest
 from app.reader import Context, Reader
 from app.reader.model import FOLDER as READER
+from app.suggesting import candidate_questions, order
 from app.summary import whole_text_lines
 from app.understand import Understood, Vocabulary, is_telling, understand
 from app.verdict import Evidence, is_yes_no, judge
@@ -120,6 +121,15 @@ class Assistant:
         yield answer
         if self.phrasing:
             yield from self.phrasing.steps(answer)
+
+    def suggested_questions(self, history: Sequence[Turn] = (), most: int = 4) -> list[str]:
+        """Questions that the sources answer: to start with, or after a conversation, to go on with."""
+        return order(self._suggestions, history)[:most]
+
+    @cached_property
+    def _suggestions(self) -> list[str]:
+        """The candidates that are answered; each was asked once."""
+        return [question for question in candidate_questions(self.store) if not self.ask(question).abstained]
 
     def refuse(self, question: str, reason: str) -> Answer:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""
