@@ -5,7 +5,7 @@
 - *stitched*: they are real words, but were never written together;
 - *fabricated*: they stand nowhere.
 
-Case, white space, and the style of quotation marks and dashes do not count, nor does the punctuation at the
+Case, white space, double quotation marks and the style of dashes do not count, nor does the punctuation at the
 ends. An ellipsis or a bracketed insertion may leave words out, within `MAX_GAP` characters of one source.
 """
 
@@ -19,6 +19,7 @@ PlacementKind = Literal["found", "misattributed", "stitched", "fabricated"]
 
 MAX_GAP = 400  # characters that an ellipsis may leave out
 _MIN_RUN = 3  # words: fewer stand together by chance
+_JOINING = frozenset(("and", "or", "but", "while", "that", "which"))
 _ALIKE = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "…": "..."})
 _LEFT_OUT = re.compile(r"\s*(?:\[[^\]]*\]|\(\.\.\.\)|\.\.\.|…)\s*")
 _EDGES = " \t\n.,;:!?'\"-"
@@ -84,16 +85,21 @@ class Shelf:
         return None
 
     def _is_stitched(self, words: list[str]) -> bool:
-        """Whether the words fall into runs of at least `_MIN_RUN` that each stand in some source."""
-        at = 0
-        while at < len(words):
-            end = len(words)
-            while end - at >= _MIN_RUN and not self._stands(" ".join(words[at:end]).strip(_EDGES)):
-                end -= 1
-            if end - at < _MIN_RUN:
-                return False
-            at = end
-        return True
+        """Whether the words fall into runs of at least `_MIN_RUN` that each stand in some source.
+
+        A joining word may stand between two runs.
+        """
+        reached = {0}
+        for at in range(len(words)):
+            if at not in reached:
+                continue
+            if words[at] in _JOINING:
+                reached.add(at + 1)
+            end = at + _MIN_RUN
+            while end <= len(words) and self._stands(" ".join(words[at:end]).strip(_EDGES)):
+                reached.add(end)
+                end += 1
+        return len(words) in reached
 
     def _stands(self, run: str) -> bool:
         return bool(run) and any(re.search(_pattern(run), text) for text, _ in self._texts.values())
@@ -114,7 +120,7 @@ def _normalize(text: str) -> tuple[str, list[int]]:
     for at, character in enumerate(text):
         for plain in unicodedata.normalize("NFKC", character.translate(_ALIKE)).casefold():
             spaced = plain.isspace()
-            if unicodedata.category(plain) == "Cf" or (spaced and characters and characters[-1] == " "):
+            if plain == '"' or unicodedata.category(plain) == "Cf" or (spaced and characters and characters[-1] == " "):
                 continue
             characters.append(" " if spaced else plain)
             offsets.append(at)

@@ -163,7 +163,8 @@ def test_a_bad_name_is_a_clear_error(name: str) -> None:
 
 
 def test_drafts_are_read_in_any_pieces() -> None:
-    text = 'Sure!\n{"sentence": "One.", "citations": [1, 2, 2]}\n{"sentence": 3}\n{"citations": [1]}{"sentence": "Two.", "citations": "x"}'
+    text = 'Sure!\n{"sentence": "One.", "citations": [1, 2, 2]}\n{"sentence": 3}\n{"citations": [1]}'
+    text += '{"sentence": "Two.", "citations": "x"}'
     expected = [Draft("One.", (1, 2)), Draft("Two.", ())]
     for size in (1, 3, 1000):
         assert list(read(text[at : at + size] for at in range(0, len(text), size))) == expected

@@ -1,0 +1,82 @@
+"""The leash on true and false sentences over many texts, and its rules one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.leash import Quote, Shelf, check_sentence
+from app.leash.evaluate import measure, read
+
+DATA = Path(__file__).parent / "data"
+
+SHARES = Quote(1, "docker shares the kernel and base os, while a VM is it's own entity.", "post", "a post", "VM")
+NEEDS = Quote(2, "VMs also require a hypervisor of some type that sits on another os.", "post", "a post", "VM")
+
+
+@pytest.mark.parametrize(
+    ("name", "caught", "struck"),
+    [("dev", 0.93, 0.12), ("test", 0.91, 0.21)],  # floors a little below what was measured
+)
+def test_the_measured_set(name: str, caught: float, struck: float) -> None:
+    figures, wrong = measure(read(DATA / f"{name}.jsonl"))
+    assert figures["recall"] >= caught, wrong
+    assert figures["true_struck"] <= struck, wrong
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "docker shares the kernel and base os.",
+        "The post says that docker shares the kernel and base OS [1].",
+        "docker shares the kernel, but a VM is its own entity.",
+        "According to the author, VMs require a hypervisor.",
+        "Yes, docker shares the kernel.",
+    ],
+)
+def test_true_sentences_pass(sentence: str) -> None:
+    assert check_sentence(sentence, [SHARES, NEEDS], question="Does docker share the kernel?").supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("docker shares the network and base os.", "network"),
+        ("docker does not share the kernel.", "otherwise"),
+        ("A VM shares the kernel and base os, while docker is its own entity.", "of another"),
+        ("VMs require two hypervisors.", "number 2"),
+        ("VMs require a hypervisor such as Xen.", "xen"),
+        ("No, docker shares the kernel.", "it answers no, but the quotes say yes"),
+        ("...", "nothing that could be checked"),
+        ("Yes and the moon is made of cheese.", "moon"),
+    ],
+)
+def test_false_sentences_are_struck_with_the_reason(sentence: str, why: str) -> None:
+    finding = check_sentence(sentence, [SHARES, NEEDS], question="Does docker share the kernel?")
+    assert not finding.supported
+    assert why in finding.why
+
+
+def test_a_sentence_without_a_quote_is_struck() -> None:
+    assert check_sentence("docker shares the kernel.", []).why == "it cites no quote"
+
+
+def test_a_quotation_must_stand_in_a_cited_source() -> None:
+    shelf = Shelf({"post": SHARES.text, "other": "docker shares the kernel of the host"})
+    assert check_sentence("The post says “docker shares the kernel”.", [SHARES], shelf=shelf).supported
+    for false, why in [
+        ("docker shares the kernel of the host", "stands in other"),
+        ("docker shares the kernel of the VM", "stands nowhere"),
+    ]:
+        finding = check_sentence(f"The post says “{false}”.", [SHARES], shelf=shelf)
+        assert not finding.supported
+        assert why in finding.why
+
+
+@given(st.text(max_size=300))
+def test_any_sentence_can_be_checked(sentence: str) -> None:
+    finding = check_sentence(sentence, [SHARES, NEEDS])
+    assert finding.supported is not bool(finding.why)
