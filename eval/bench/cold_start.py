@@ -7,12 +7,14 @@ run once unmeasured, so that the disk's cache is equally warm. The naive script 
 """
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -34,22 +36,33 @@ def commands(setting: Setting) -> dict[str, list[str]]:
     }
 
 
-def seconds(command: Sequence[str]) -> float:
-    """How long a process takes from its start to its end."""
-    started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, **OFFLINE})
-    return time.perf_counter() - started
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process took from its start to its end: seconds by the clock, and of the processors."""
+
+    wall: float
+    cpu: float
 
 
-def measure(commands: dict[str, list[str]], repeats: int) -> dict[str, list[float]]:
-    """Seconds of each command, run by turns so that a busy moment falls on all."""
+def run(command: Sequence[str]) -> Cost:
+    """Run a process and measure it; if it fails, say what it said and leave."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **OFFLINE})
+    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed with exit code {done.returncode}:\n{done.stderr.strip()}")
+    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def measure(commands: dict[str, list[str]], repeats: int) -> dict[str, list[Cost]]:
+    """The cost of each command, run by turns so that a busy moment falls on all."""
     for command in commands.values():
-        seconds(command)
-    times: dict[str, list[float]] = {name: [] for name in commands}
+        run(command)
+    costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(repeats):
         for name, command in commands.items():
-            times[name].append(seconds(command))
-    return times
+            costs[name].append(run(command))
+    return costs
 
 
 def main() -> None:
@@ -58,17 +71,25 @@ def main() -> None:
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory() as folder:
         console.print("[dim]Building both indexes…[/dim]")
-        times = measure(commands(prepare(Path(folder))), options.repeats)
-    medians = {name: statistics.median(values) for name, values in times.items()}
+        costs = measure(commands(prepare(Path(folder))), options.repeats)
+    walls = {name: [cost.wall for cost in each] for name, each in costs.items()}
+    medians = {name: statistics.median(values) for name, values in walls.items()}
+    cpu = {name: statistics.median(cost.cpu for cost in each) for name, each in costs.items()}
     table = Table(title="Cold start, whole process", title_justify="left", box=None)
-    for column in ("", "median s", "least", "most"):
+    for column in ("", "median s", "least", "most", "median CPU s"):
         table.add_column(column, justify="right" if column else "left")
-    for name, values in times.items():
-        table.add_row(name, f"{medians[name]:.2f}", f"{min(values):.2f}", f"{max(values):.2f}")
+    for name, values in walls.items():
+        row = (medians[name], min(values), max(values), cpu[name])
+        table.add_row(name, *(f"{value:.2f}" for value in row))
     console.print(table)
     ratio = medians["askpost"] / medians["naive"]
-    console.print(f"askpost takes [bold]{ratio:.2f}[/bold] of the naive script's time ({options.repeats} runs each).")
-    finish({"seconds": times, "medians": medians, "ratio": ratio}, options.json, console)
+    cpu_ratio = cpu["askpost"] / cpu["naive"]
+    console.print(
+        f"askpost takes [bold]{ratio:.2f}[/bold] of the naive script's time, {cpu_ratio:.2f} of its processor time "
+        f"({options.repeats} runs each)."
+    )
+    figures = {"seconds": walls, "medians": medians, "cpu_medians": cpu, "ratio": ratio, "cpu_ratio": cpu_ratio}
+    finish(figures, options.json, console)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ ROWS = [
 
 # Refuses every connection, whoever asks for it; then evaluates.
 DENIED = """
-import socket, sys
+import os, socket, sys
 from pathlib import Path
 
 def refuse(*args, **kwargs):
@@ -43,7 +43,7 @@ from eval.run import evaluate
 set_path, corpus, home, baseline = sys.argv[1:]
 report = evaluate(Path(set_path), "dev", corpus=Path(corpus), home=Path(home), baseline=baseline == "yes")
 values = {system.name: system.overall.values for system in report.systems}
-print(json.dumps({"values": values, "torch": "torch" in sys.modules}))
+print(json.dumps({"values": values, "torch": "torch" in sys.modules, "ort": os.environ["ORT_DISABLE_TELEMETRY"]}))
 """
 
 
@@ -74,6 +74,7 @@ def test_no_connection_is_opened_and_torch_is_for_the_baseline_only(
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["torch"] is (baseline == "yes")
+    assert found["ort"] == "1"  # native code's connections cannot be refused here
     for values in found["values"].values():
         assert values["verbatim"] in (1.0, None)
         assert values["ndcg_10"] > 0
