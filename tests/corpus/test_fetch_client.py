@@ -98,7 +98,7 @@ def test_a_large_body_is_refused_whether_or_not_its_length_is_said(site: Site) -
 
 
 def test_an_endless_body_ends_at_the_limit(site: Site) -> None:
-    site.pages["/a"] = dribbling(itertools.repeat(b"x" * 10_000), 0)
+    site.pages["/a"] = dribbling(itertools.repeat(b"x" * 10_000, 10_000), 0)
     with pytest.raises(LimitError, match="200,000 bytes"):
         get(site, "/a")
 
@@ -116,7 +116,7 @@ def test_an_endless_body_ends_at_the_limit(site: Site) -> None:
     ids=["body", "chunks", "headers", "interim", "header", "silence"],
 )
 def test_a_slow_page_ends_at_the_deadline_wherever_it_dribbles(head: bytes, part: bytes, site: Site) -> None:
-    site.pages["/a"] = dribbling(itertools.repeat(part), 0.02, head)
+    site.pages["/a"] = dribbling(itertools.repeat(part, 150), 0.02, head)
     site.pages["/robots.txt"] = Reply("")
     started = time.monotonic()
     with pytest.raises((LimitError, TransientError), match=r"seconds|timed out"):
@@ -137,7 +137,9 @@ def test_the_deadline_holds_for_all_redirects_together(site: Site) -> None:
 
 
 def test_endless_headers_are_refused(site: Site) -> None:
-    site.pages["/a"] = dribbling(itertools.repeat(b"X-More: " + b"y" * 5_000 + b"\r\n"), 0, b"HTTP/1.1 200 OK\r\n")
+    site.pages["/a"] = dribbling(
+        itertools.repeat(b"X-More: " + b"y" * 5_000 + b"\r\n", 10_000), 0, b"HTTP/1.1 200 OK\r\n"
+    )
     with pytest.raises(FetchError):
         get(site, "/a")
 

@@ -372,6 +372,17 @@ def test_a_dead_link_is_taken_from_the_archive_near_the_posts_date(
     assert fetched(tmp_path / "out", settings, sandbox, "a-ghost")["a-ghost"].state == "unchanged"
 
 
+def test_a_page_that_dies_later_keeps_its_snapshot_and_asks_no_archive(
+    corpus: Path, site: Site, settings: FetchSettings, sandbox: Sandbox
+) -> None:
+    archived(site, Reply(article("Ghosts", FILLER)))
+    site.pages["/oil"] = Reply(b"", 404)
+    site.asked.clear()
+    assert fetched(corpus, settings, sandbox, "good-oil")["good-oil"].state == "kept"
+    assert "Oil comes from olives" in load_corpus(corpus)[1].text
+    assert not [path for path in site.asked if path.startswith("/wayback")]
+
+
 def test_no_copy_in_the_archive_is_said_so(corpus: Path, settings: FetchSettings, sandbox: Sandbox) -> None:
     outcome = fetched(corpus, settings, sandbox, "a-ghost")["a-ghost"]
     assert outcome.state == "failed"
