@@ -1,0 +1,154 @@
+"""Vectors in a real Chroma server: one collection a build; it restarts in the middle of a build and of a chat."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import chromadb
+import pytest
+
+from index.builds import current_build, select_build
+from index.chroma_clients import VectorServerError
+from index.retrieval import Retriever
+from index.settings import IndexSettings, Server
+from index.vectors import VectorStore
+from index.verification import failures, verify_build
+from tests.index.conftest import TEXTS
+from tests.index.tiny import build, corpus_of
+from tests.index.whole import assert_serves
+
+
+class ChromaServer:
+    """A `chroma run` process on loopback that can be stopped and started again on the same port and data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        chroma = Path(sys.executable).with_name("chroma")
+        command = [chroma, "run", "--path", self._folder, "--host", "127.0.0.1", "--port", str(self.port)]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{self.url}/api/v2/heartbeat", timeout=5).close()
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError("the server did not start")
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def collections(self) -> set[str]:
+        client = chromadb.HttpClient(host="127.0.0.1", port=self.port)
+        return {collection.name for collection in client.list_collections()}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ChromaServer]:
+    running = ChromaServer(tmp_path / "server")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def remote(server: ChromaServer, tiny: IndexSettings) -> IndexSettings:
+    return replace(tiny, server=Server(server.url))
+
+
+def test_a_server_holds_one_collection_a_build(
+    home: Path, tmp_path: Path, server: ChromaServer, remote: IndexSettings, tiny: IndexSettings
+) -> None:
+    corpora = [corpus_of({**TEXTS, "extra": f"Airship {n}."}) for n in range(5)]
+    ids = [build(home, documents, remote).manifest.id for documents in corpora]
+    assert assert_serves(home, *corpora) == 4
+    assert {name[len("askpost-") : -9] for name in server.collections()} == set(ids[-3:])
+    assert not (current_build(home) / "chroma" / "chroma.sqlite3").exists()
+    select_build(home, ids[2])
+    assert assert_serves(home, *corpora) == 2
+    build(tmp_path / "local", corpora[2], tiny)
+    local, far = Retriever.open(tmp_path / "local"), Retriever.open(home)
+    for question in ("airship 3", "who is the captain?"):
+        assert [(c.sentence.text, c.cosine) for c in far.retrieve(question, 10)] == [
+            (c.sentence.text, c.cosine) for c in local.retrieve(question, 10)
+        ]
+    local.close()
+    far.close()
+    assert not build(tmp_path / "local", corpora[2], tiny).changed
+    assert build(home, corpora[2], tiny).changed  # from the server into the build: another build
+    assert not build(home, corpora[2], tiny).manifest.server
+
+
+def test_a_chat_goes_on_after_the_server_restarts(home: Path, server: ChromaServer, remote: IndexSettings) -> None:
+    build(home, corpus_of(TEXTS), remote)
+    chat = Retriever.open(home)
+    before = chat.retrieve("which airship flies?", 5)
+    server.stop()
+    with pytest.raises(VectorServerError, match="chroma run"):
+        chat.retrieve("which airship flies?", 5)
+    with pytest.raises(VectorServerError, match="ASKPOST_CHROMA_URL"):
+        Retriever.open(home)
+    server.start()
+    assert chat.retrieve("which airship flies?", 5) == before
+    chat.close()
+
+
+def test_a_build_goes_on_after_the_server_restarts(
+    home: Path, server: ChromaServer, remote: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.vectors.BATCH", 20)
+    monkeypatch.setattr("index.writing.BATCH", 20)
+    many = corpus_of({f"doc{n}": f"Airship {n} has {n * 3} sails.\n\nIts town is {n}." for n in range(250)})
+    batches = 0
+    add = VectorStore._write
+
+    def interrupted(self: VectorStore, call: object) -> None:
+        nonlocal batches
+        batches += 1
+        if batches == 3:
+            server.stop()
+            threading.Timer(1.0, server.start).start()
+        add(self, call)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(VectorStore, "_write", interrupted)
+    build(home, many, remote)
+    assert batches > 3
+    assert not list(failures(verify_build(current_build(home))))
+
+
+def test_a_server_that_is_away_leaves_the_served_build(
+    home: Path, server: ChromaServer, remote: IndexSettings, tiny: IndexSettings
+) -> None:
+    build(home, corpus_of(TEXTS), tiny)
+    server.stop()
+    with pytest.raises(VectorServerError, match="cannot be used"):
+        build(home, corpus_of({"a": "Another."}), remote)
+    assert_serves(home, corpus_of(TEXTS))
+    server.start()
+
+
+def test_the_address_in_the_settings_goes_before_the_recorded_one(
+    home: Path, server: ChromaServer, remote: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(home, corpus_of(TEXTS), remote)
+    monkeypatch.setenv("ASKPOST_CHROMA_URL", f"http://localhost:{server.port}")
+    assert_serves(home, corpus_of(TEXTS))
+    monkeypatch.setenv("ASKPOST_CHROMA_URL", "http://127.0.0.1:9")
+    with pytest.raises(VectorServerError, match=r"127\.0\.0\.1:9 "):
+        Retriever.open(home)
