@@ -21,6 +21,7 @@ from corpus.fetching.formats import Kind, extract, kind_of
 from corpus.fetching.sandbox import Sandbox
 from corpus.fetching.verdict import why_wrong
 from corpus.reading import read_extract
+from corpus.render import render_html
 from tests.corpus.servers import FILLER, article
 
 WORDS = "Déjà vu — “naïve” café, straße, 12 € and Łódź"
@@ -64,10 +65,10 @@ def test_markup_in_words_stays_words() -> None:
 
 
 def test_code_keeps_its_lines() -> None:
-    code = "<pre class='brush'>$ one\n    two &lt;x&gt;</pre>"
+    code = "<pre class='brush'>$ one\n  two &lt;x&gt;</pre>"
     page = article("Code", FILLER, f"Use <code>ls -l</code> here.</p>{code}<p>After it.")
     assert "Use ls -l here." in text(page)
-    assert "$ one\n    two <x>" in text(page)
+    assert "$ one\n  two <x>" in text(page)
 
 
 def test_scripts_and_styles_are_not_text() -> None:
@@ -77,14 +78,18 @@ def test_scripts_and_styles_are_not_text() -> None:
 
 
 def test_a_terminal_is_not_given_orders() -> None:
-    orders = "&#27;[2J and &#27;]0;owned&#7; and &#x9b;31m\x1b[1m\x9b1m"
+    orders = "&#27;[2J and &#27;]0;owned&#7; and &#x9b;31m\x1b[1m\x9b1m\x9d0;owned"
     read = text(
-        f"# Codes {orders}\n\n    code {orders}\n\nWords {orders} and [a {orders}](http://b/ 'x').", "text/markdown"
+        f"# Codes {orders}\n\n    code {orders}\n\nWords <b>{orders}</b> and [a {orders}](http://b/ 'x').",
+        "text/markdown",
     )
     read += text(article(f"Codes {orders}", f"{FILLER} {orders} end."))
     read += text(f"Words {orders}", "text/plain")
     assert not [character for character in read if character < " " and character != "\n"]
-    assert "\x9b" not in read
+    assert not {"\x7f", "\x90", "\x9b", "\x9d"} & set(read)
+    assert [block.text for block in render_html(f"<p>{orders}</p><pre>{orders}</pre>").blocks] == [
+        "[2J and ]0;owned and ›31m[1m1m0;owned"
+    ] * 2
 
 
 @pytest.mark.parametrize("body", ["", " ", "<html></html>", "<html><body><script>draw()</script></body></html>"])
