@@ -79,7 +79,7 @@ def make_corpus(
     with nullcontext(sandbox) if sandbox else Sandbox(settings.extraction_seconds) as worker:
         try:
             out.mkdir(parents=True, exist_ok=True)
-            _take(origin, out, settings, worker)
+            _take(origin, out, settings, worker, report)
             _add_links(out, follow_links)
         except OSError as error:
             raise CorpusError(f"{out} cannot be written ({error.strerror or error}).") from error
@@ -92,10 +92,10 @@ def make_corpus(
             refresh(out, settings, only=linked[:follow_links], report=report, sandbox=worker)
 
 
-def _take(origin: str, out: Path, settings: FetchSettings, sandbox: Sandbox) -> None:
+def _take(origin: str, out: Path, settings: FetchSettings, sandbox: Sandbox, report: Report) -> None:
     """Put the post, or the folder's documents, and their list into ``out``."""
     if _is_address(origin):
-        _from_address(origin, out, settings, sandbox)
+        _from_address(origin, out, settings, sandbox, report)
     elif origin == "bundled":
         _from_folder(BUNDLED, out)
     elif Path(origin).is_dir():
@@ -115,9 +115,9 @@ def _is_address(origin: str) -> bool:
     return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", origin) is not None
 
 
-def _from_address(address: str, out: Path, settings: FetchSettings, sandbox: Sandbox) -> None:
+def _from_address(address: str, out: Path, settings: FetchSettings, sandbox: Sandbox, report: Report) -> None:
     _write_list(out, [Entry(POST, kind="post", linked=address, use="snapshot")])
-    (outcome,) = refresh(out, settings, sandbox=sandbox)
+    (outcome,) = refresh(out, settings, report=report, sandbox=sandbox)
     found = current_snapshot(out, POST)
     if not found:
         raise FetchError(f"The post was not fetched: {outcome.reason}")
