@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = ["TEXT_FILE", "StoredSentence", "TextStore", "TextWriter"]
 _SENTENCES = """
 SELECT s.id, s.source, s.section, s.block, s.kind, s.start, s."end", substr(t.text, s.start + 1, s."end" - s.start)
 FROM sentences s JOIN sources t ON t.id = s.source WHERE """
+_MOST_RANKED = 5_000  # sentences that are scored for a question; an index with fewer is ranked by all words
 _CONTEXT_WEIGHT = 0.4  # of a word in the title or heading against one in the sentence, for bm25
 
 
@@ -178,18 +180,34 @@ class TextStore:
     def search(self, question: str, limit: int) -> list[tuple[int, float]]:
         """The sentences that share words with the question: ids with bm25 scores, best first.
 
-        Scores are positive; stop words count only where the question has nothing else.
+        Scores are positive; stop words count only where the question has nothing else. So that a
+        question takes no longer in a large index, words that occur in very many sentences are left out
+        where there are rarer ones (see `_MOST_RANKED`).
         """
-        words = content_words(question)
-        if not words:
+        match = self._match(content_words(question))
+        if not match:
             return []
-        match = " OR ".join(f'"{word}"' for word in words)
         rows = self._rows(
             "SELECT rowid, -bm25(lexical, 1.0, ?) FROM lexical WHERE lexical MATCH ?"
             " ORDER BY bm25(lexical, 1.0, ?) LIMIT ?",
             (_CONTEXT_WEIGHT, match, _CONTEXT_WEIGHT, limit),
         )
         return [(int(id_), float(score)) for id_, score in rows]
+
+    def _match(self, words: Sequence[str]) -> str:
+        """The rarest words that together occur in at most `_MOST_RANKED` sentences, any of them; else all at once."""
+        frequency = {word: self._frequency_up_to(word, _MOST_RANKED + 1) for word in words}
+        if sum(frequency.values()) > _MOST_RANKED:
+            rarest = sorted(frequency, key=lambda word: frequency[word])
+            total = list(accumulate(frequency[word] for word in rarest))
+            words = [word for word, occurrences in zip(rarest, total, strict=True) if occurrences <= _MOST_RANKED]
+            if not any(frequency[word] for word in words):
+                return " AND ".join(f'"{word}"' for word in rarest if frequency[word])
+        return " OR ".join(f'"{word}"' for word in words)
+
+    def _frequency_up_to(self, word: str, most: int) -> int:
+        query = "SELECT count(*) FROM (SELECT 1 FROM lexical WHERE lexical MATCH ? LIMIT ?)"
+        return int(self._rows(query, (f'"{word}"', most))[0][0])
 
     def sentence_frequency(self, word: str) -> int:
         """The number of sentences that hold the word in any inflection, in themselves or their headings."""
