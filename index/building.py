@@ -58,12 +58,13 @@ def build_index(
     corpus: str = "",
     force: bool = False,
     progress: Progress = _quiet,
+    embedder: type[CachedEmbeddings] = CachedEmbeddings,
 ) -> BuildReport:
     """Build the index of ``documents`` in ``home`` and serve it; do nothing if nothing changed.
 
     The build is written aside, verified and flushed to the disk before CURRENT moves to it: killed
     at any point, it leaves the served build as it was. ``progress`` is called with a stage, the
-    number done and the total (0 where unknown).
+    number done and the total (0 where unknown). ``embedder`` is for measurements and tests.
 
     Raises:
         IndexBusyError: another process is building in this home.
@@ -81,9 +82,9 @@ def build_index(
             if served and served.fingerprint == fingerprint and not force:
                 return BuildReport(served, changed=False)
             remove_unfinished(home)
-            return _Build(documents, home, settings, model, fingerprint, corpus, progress).run(
-                None if force else served
-            )
+            embeddings = embedder(model, home / "cache", progress)
+            build = _Build(documents, home, settings, model, fingerprint, corpus, progress, embeddings)
+            return build.run(None if force else served)
     except IndexDamagedError as error:
         raise IndexDamagedError(
             f"The new build is not whole, and was removed; the index in use is as it was ({error.__cause__ or error}). "
@@ -126,16 +127,16 @@ class _Build:
     fingerprint: str
     corpus: str
     progress: Progress
+    embeddings: CachedEmbeddings
 
     def run(self, served: Manifest | None) -> BuildReport:
         """Write, verify, sync, serve; ``served`` may be brought up to date instead of starting from nothing."""
         now = datetime.datetime.now(datetime.UTC)
         folder = _new_folder(builds_folder(self.home), f"{now:%Y%m%dT%H%M%S}", self.fingerprint[:8])
-        embeddings = CachedEmbeddings(self.model, self.home / "cache", self.progress)
         try:
             self.progress("Writing texts and passages", 0, 0)
-            written = self._write(folder, embeddings, served)
-            encoder = embeddings.put_encoder(folder / ENCODER_FOLDER)
+            written = self._write(folder, served)
+            encoder = self.embeddings.put_encoder(folder / ENCODER_FOLDER)
             self.progress("Verifying", 0, 0)
             counts = verify_contents(folder)
             manifest = self._manifest(folder, now, counts, written, encoder)
@@ -147,20 +148,20 @@ class _Build:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         finally:
-            embeddings.close()
+            self.embeddings.close()
         serve(self.home, folder.name)
         remove_old(self.home, self.settings.keep)
-        return BuildReport(manifest, changed=True, embedded=embeddings.computed)
+        return BuildReport(manifest, changed=True, embedded=self.embeddings.computed)
 
-    def _write(self, folder: Path, embeddings: CachedEmbeddings, served: Manifest | None) -> Written:
+    def _write(self, folder: Path, served: Manifest | None) -> Written:
         base = builds_folder(self.home) / served.id if served else None
         if served and base and self._same_kind(served) and reusable(base, served, self.documents):
             try:
-                return update(base, served, folder, self.documents, self.settings, embeddings)
+                return update(base, served, folder, self.documents, self.settings, self.embeddings)
             except IndexDamagedError:  # of the copy, seen only on writing to it: from nothing, then
                 for path in folder.iterdir():
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return write(self.documents, folder, self.settings, embeddings)
+        return write(self.documents, folder, self.settings, self.embeddings)
 
     def _same_kind(self, served: Manifest) -> bool:
         """Whether the vectors of a build are those that this one would have, and in its folder."""
