@@ -1,0 +1,237 @@
+"""How builds and questions grow with the number of passages.
+
+    python -m eval.bench.scale [--passages N ...] [--questions N] [--sample N] [--json FILE] [--plot FILE]
+
+Texts are synthetic: made-up words with Zipf's frequencies, five passages a document. Their vectors are
+synthetic too, sums of a random vector a word, so that 100,000 passages need no hours of embedding; what
+the model takes for a text is measured on a sample of them and given apart. All else is what a user
+runs: the question encoder, Chroma, SQLite, the build's verification. Questions are asked in a fresh
+process, whose memory is measured.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from corpus import Document, Section, Sentence, Source
+from eval.bench.setting import machine, percentile
+from index.building import build_index
+from index.builds import current_build
+from index.embedding import CachedEmbeddings
+from index.models import find_model
+from index.retrieval import Retriever
+from index.settings import DEFAULT_MODEL, IndexSettings
+
+T = TypeVar("T")
+
+SIZES = (1_000, 10_000)  # 100,000 takes long: ask for it with --passages
+DIMENSIONS = 384
+PASSAGES_A_DOCUMENT = 5
+SENTENCES_A_DOCUMENT = 21  # of about 110 characters: 500 hold four, five passages hold them all, roughly
+
+_SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er")]
+_WORDS = [f"{a}{b}{c}" for a in _SYLLABLES[::3] for b in _SYLLABLES[::4] for c in ("", *_SYLLABLES[::5])]
+_WEIGHTS = [1 / rank for rank in range(1, len(_WORDS) + 1)]
+
+
+class SyntheticEmbeddings(CachedEmbeddings):
+    """Sums of a random vector a word, in place of the model's; the cache is not used."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit-length embeddings, shape (len(texts), `DIMENSIONS`)."""
+        self.computed += len(texts)
+        sums = np.stack([np.sum([_word_vector(word) for word in text.split()], axis=0) for text in texts])
+        unit: NDArray[np.float32] = (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)
+        return unit
+
+
+_vectors: dict[str, NDArray[np.float32]] = {}
+
+
+def _word_vector(word: str) -> NDArray[np.float32]:
+    if word not in _vectors:
+        seed = np.random.default_rng(zlib.crc32(word.encode()))
+        _vectors[word] = seed.normal(size=DIMENSIONS).astype(np.float32)
+    return _vectors[word]
+
+
+def document(number: int) -> Document:
+    """The synthetic document of this number, always the same."""
+    chance = random.Random(number)  # noqa: S311 - no secret
+    text, sentences = "", []
+    for n in range(SENTENCES_A_DOCUMENT):
+        words = chance.choices(_WORDS, _WEIGHTS, k=chance.randint(12, 24))
+        sentence = " ".join(words).capitalize() + "."
+        start = len(text) + (1 if text else 0)
+        text = f"{text} {sentence}" if text else sentence
+        sentences.append(Sentence(start, len(text), "prose", 0, n // 5))
+    source = Source(id=f"d{number:06}", title=f"Document {number}")
+    return Document(source, text, (Section("", 0, len(text)),), tuple(sentences))
+
+
+def questions(count: int) -> list[str]:
+    """Synthetic questions: some words of one document each, frequent and rare alike."""
+    chance = random.Random(0)  # noqa: S311 - no secret
+    return [" ".join(chance.choices(_WORDS, _WEIGHTS, k=6)) + "?" for _ in range(count)]
+
+
+def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
+    """Build an index of about so many passages, ask it, and add one document to it."""
+    documents = [document(number) for number in range(passages // PASSAGES_A_DOCUMENT)]
+    settings = IndexSettings(DEFAULT_MODEL, 500)
+    build_index(documents[:1], home, settings, embedder=SyntheticEmbeddings)  # the encoder's export is not measured
+    started = time.perf_counter()
+    report = build_index(documents, home, settings, force=True, embedder=SyntheticEmbeddings)
+    built = time.perf_counter() - started
+    folder = current_build(home)
+    sizes = {part: _megabytes(folder / part) for part in ("chroma", "text.sqlite")}
+    command = [sys.executable, "-m", "eval.bench.scale", "--ask", str(home), "--questions", str(asked)]
+    answered = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    documents.insert(len(documents) // 2, document(1_000_000))
+    started = time.perf_counter()
+    added = build_index(documents, home, settings, embedder=SyntheticEmbeddings)
+    one_more = time.perf_counter() - started
+    return {
+        "passages": report.manifest.counts["passages"],
+        "sentences": report.manifest.counts["sentences"],
+        "build s": built,
+        "passages/s": report.manifest.counts["passages"] / built,
+        "Chroma MB": sizes["chroma"],
+        "SQLite MB": sizes["text.sqlite"],
+        **answered,
+        "one more document s": one_more,
+        "brought up to date": float(bool(added.manifest.based_on)),
+    }
+
+
+def ask(home: Path, asked: int) -> dict[str, float]:
+    """Ask an index in this process; milliseconds, and the process's memory in megabytes."""
+    started = time.perf_counter()
+    retriever = Retriever.open(home)
+    opened = time.perf_counter() - started
+    all_questions = questions(asked + 3)
+    for question in all_questions[:3]:
+        retriever.retrieve(question, 24)
+    times: dict[str, list[float]] = {"whole": [], "encode": [], "vectors": [], "words": []}
+    used = time.process_time()
+    for question in all_questions[3:]:
+        _timed(times["whole"], partial(retriever.retrieve, question, 24))
+    used = time.process_time() - used
+    for question in all_questions[3:]:
+        vector = [float(x) for x in _timed(times["encode"], partial(retriever.encode, question))]
+        _timed(times["vectors"], partial(retriever._vectors.search, vector, 24))
+        _timed(times["words"], partial(retriever.store.search, question, 48))
+    retriever.close()
+    return {
+        "open s": opened,
+        "question ms": percentile(times["whole"], 0.5),
+        "question p99 ms": percentile(times["whole"], 0.99),
+        "question, processor ms": 1000 * used / asked,
+        "of it: encode ms": percentile(times["encode"], 0.5),
+        "of it: vectors ms": percentile(times["vectors"], 0.5),
+        "of it: words ms": percentile(times["words"], 0.5),
+        "memory MB": _peak_memory(),
+    }
+
+
+def _timed(times: list[float], call: Callable[[], T]) -> T:
+    started = time.perf_counter()
+    result = call()
+    times.append((time.perf_counter() - started) * 1000)
+    return result
+
+
+def _peak_memory() -> float:
+    """Peak resident memory of this process in megabytes; 0 where there is no /proc.
+
+    Not from getrusage: its peak begins with the parent's at the fork.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+
+def embedding_rate(sample: int) -> float:
+    """Texts a second that the real model embeds, once it is loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        embeddings = CachedEmbeddings(find_model(DEFAULT_MODEL), Path(folder))
+        texts = [d.quote(s) for d in map(document, range(1 + sample // SENTENCES_A_DOCUMENT)) for s in d.sentences]
+        embeddings.embed(["A text to load the model with."])
+        started = time.perf_counter()
+        embeddings.embed(texts[:sample])
+        taken = time.perf_counter() - started
+        embeddings.close()
+    return sample / taken
+
+
+def _megabytes(path: Path) -> float:
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files) / 1e6
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description="How builds and questions grow with the number of passages.")
+    parser.add_argument("--passages", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--sample", type=int, default=256, help="texts to embed with the real model; 0: none")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--plot", type=Path, help="also draw growth into this file (.svg or .png)")
+    parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.ask:
+        sys.stdout.write(json.dumps(ask(options.ask, options.questions)))
+        return
+    console = Console(highlight=False)
+    figures: list[dict[str, float]] = []
+    for passages in options.passages:
+        console.print(f"[dim]{passages:,} passages…[/dim]")
+        with tempfile.TemporaryDirectory() as folder:
+            figures.append(measure(passages, Path(folder), options.questions))
+    table = Table(title="Growth with the number of passages", title_justify="left", box=None)
+    table.add_column("")
+    for row in figures:
+        table.add_column(f"{row['passages']:,.0f}", justify="right")
+    for name in list(figures[0])[1:]:
+        table.add_row(name, *(f"{row[name]:,.3g}" if row[name] < 100 else f"{row[name]:,.0f}" for row in figures))
+    console.print(table)
+    result: dict[str, Any] = {"machine": machine(), "sizes": figures}
+    if options.sample:
+        result["texts embedded a second"] = embedding_rate(options.sample)
+        console.print(f"The model embeds {result['texts embedded a second']:.0f} texts a second.")
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    if options.plot:
+        plot(figures, options.plot)
+
+
+def plot(figures: Sequence[dict[str, float]], file: Path) -> None:
+    """Draw what grows with the number of passages, both axes logarithmic."""
+    import altair
+    import pandas  # type: ignore[import-untyped] # its stubs are a package of their own
+
+    names = ("build s", "one more document s", "question ms", "memory MB", "Chroma MB")
+    rows = [{"passages": row["passages"], "figure": name, "value": row[name]} for row in figures for name in names]
+    scale = altair.Scale(type="log")
+    chart = altair.Chart(pandas.DataFrame(rows)).mark_line(point=True)
+    chart.encode(x=altair.X("passages:Q", scale=scale), y=altair.Y("value:Q", scale=scale), color="figure:N").save(
+        str(file)
+    )
+
+
+if __name__ == "__main__":
+    main()
