@@ -12,7 +12,7 @@ from corpus.errors import IndexBusyError, IndexDamagedError, IndexMismatchError,
 from index.chroma_clients import CHROMA_FOLDER, remove_collection
 from index.encoder import ENCODER_FOLDER
 from index.files import file_sha256, sync_folder, write_atomically
-from index.settings import FORMAT, KEEP
+from index.settings import FORMAT, KEEP, may_be_set
 
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
@@ -111,7 +111,9 @@ def check_settings(manifest: Manifest) -> None:
     Raises:
         IndexMismatchError: it was made with another model or chunking.
     """
-    from index.configuration import is_set, load_settings
+    if not (may_be_set("model") or may_be_set("passage_chars")):
+        return
+    from index.configuration import is_set, load_settings  # only now: a question does not wait for pydantic in vain
 
     settings = load_settings()
     for key, asked, built in (

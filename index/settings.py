@@ -63,6 +63,12 @@ class IndexSettings:
         return cls(settings.model, settings.passage_chars, settings.keep_builds, settings.server())
 
 
+def may_be_set(key: str) -> bool:
+    """Whether environment or a file may say something of a key; costs nothing, unlike `load_settings`."""
+    variable = f"ASKPOST_{key.upper()}"
+    return bool(settings_files()) or any(name.upper() == variable for name in os.environ)
+
+
 def settings_files() -> list[Path]:
     """The settings files there are, the one in the working folder last: it goes before the user's."""
     config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"

@@ -11,6 +11,7 @@ import pytest
 
 from index.configuration import Settings, SettingsError, describe, load_settings, misspelt_variables
 from index.settings import DEFAULT_MODEL, IndexSettings, default_home
+from tests.index.tiny import build, corpus_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,3 +108,17 @@ def test_without_a_file_the_home_is_found_without_pydantic() -> None:
         "assert not [name for name in sys.modules if name.startswith('pydantic')], 'pydantic was imported'"
     )
     subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+
+def test_the_settings_object_is_not_imported_for_a_question(
+    empty: Path, tiny: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASKPOST_MODEL", tiny.model)
+    build(empty / "home", corpus_of({"a": "The airship is grey."}), tiny)
+    script = (
+        "import sys; from pathlib import Path; from index.retrieval import Retriever;"
+        f"assert Retriever.open(Path({str(empty / 'home')!r})).retrieve('airship', 1);"
+        "assert 'index.configuration' not in sys.modules"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASKPOST_")}
+    subprocess.run([sys.executable, "-c", script], check=True, env={**environment, "PYTHONPATH": str(ROOT)})
