@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -239,10 +239,12 @@ def _remove(folders: Iterator[Path]) -> list[str]:
         if folder.is_dir() and not folder.is_symlink():
             if not remove_collection(folder / CHROMA_FOLDER):
                 continue  # its server is away: kept, so that a later call finds the collection's name
-            (folder / MANIFEST).unlink(missing_ok=True)  # first: half a build must not look like one
+            with suppress(OSError):  # what cannot be deleted is no reason to fail: the next build tries again
+                (folder / MANIFEST).unlink(missing_ok=True)  # first: half a build must not look like one
             shutil.rmtree(folder, ignore_errors=True)
         else:
-            folder.unlink(missing_ok=True)
+            with suppress(OSError):
+                folder.unlink(missing_ok=True)
         removed.append(folder.name)
     return removed
 
