@@ -62,6 +62,6 @@ def _plain(text: str) -> Iterator[Draft]:
     for start, end in split_sentences(text)[:MAX_SENTENCES]:
         sentence = text[start:end]
         numbers = [int(number) for mark in _MARK.findall(sentence) for number in mark.split(",")]
-        bare = " ".join(_MARK.sub("", sentence).split())
+        bare = " ".join(_MARK.sub("", sentence).split()).lstrip(".,;:) ")
         if any(map(str.isalnum, bare)) and len(bare) <= MAX_SENTENCE:
             yield Draft(bare, tuple(dict.fromkeys(numbers)))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 TIMEOUT = 60.0  # seconds for a whole answer
+MAX_TOKENS = 400  # of an answer; a weak model may never end by itself
 _END = object()
 _FINISHED = ("finish_reason", "stop_reason", "done_reason")  # what providers say with the last piece of a whole answer
 
@@ -97,8 +98,13 @@ class LanguageModel:
 def _options(provider: str, url: str, timeout: float) -> dict[str, Any]:
     """Settings in the provider's own words: no sampling, no retries, and a time limit."""
     if provider == "ollama":
-        return {"temperature": 0, "client_kwargs": {"timeout": timeout}, **({"base_url": url} if url else {})}
-    options: dict[str, Any] = {"temperature": 0, "timeout": timeout, "max_retries": 0}
+        return {
+            "temperature": 0,
+            "num_predict": MAX_TOKENS,
+            "client_kwargs": {"timeout": timeout},
+            **({"base_url": url} if url else {}),
+        }
+    options: dict[str, Any] = {"temperature": 0, "max_tokens": MAX_TOKENS, "timeout": timeout, "max_retries": 0}
     if url:
         options["base_url"] = url
         if provider == "openai" and not os.environ.get("OPENAI_API_KEY"):

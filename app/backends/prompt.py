@@ -17,6 +17,13 @@ Write one JSON object a line for each sentence, and nothing else:
 
 
 def messages(question: str, citations: Sequence[Citation]) -> list[Message]:
-    """The system's and the user's message."""
-    quotes = "\n".join(f"[{c.n}] ({c.section or c.title}) {' '.join(c.quote.split())}" for c in citations)
-    return [("system", INSTRUCTIONS), ("user", f"Question: {question}\n\nQuotes:\n{quotes}")]
+    """The system's and the user's message; quotes stand under their headings."""
+    lines: list[str] = []
+    heading = ""
+    for citation in citations:
+        under = citation.section or citation.title
+        if under != heading:
+            heading = under
+            lines.append(f"About {heading}:")
+        lines.append(f"[{citation.n}] {' '.join(citation.quote.split())}")
+    return [("system", INSTRUCTIONS), ("user", f"Question: {question}\n\nQuotes.\n" + "\n".join(lines))]

@@ -18,6 +18,8 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _VERDICT = re.compile(r"^(yes|no)\b[\s,.;:—–-]*", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_LEAST = 2  # words, for there to be something said of something
 _MARKS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 
 
@@ -56,8 +58,8 @@ def check_sentence(
                 False, f"it answers {said}, but the quotes " + (f"say {judged}" if judged else "do not settle it")
             )
     text = _FRAME.sub("", text)
-    if not any(map(str.isalnum, text)):
-        return Finding(bool(opening), "" if opening else "it says nothing that could be checked")
+    if len(_WORD.findall(text)) < _LEAST:
+        return Finding(False, "it says nothing that could be checked")
     missing = unsupported(text, quotes)
     if missing:
         return Finding(False, missing[0].why)

@@ -30,28 +30,33 @@ def contradiction(sentence: str, evidence: Sequence[Evidence]) -> str:
     """Why the evidence speaks against the sentence; empty where it does not."""
     contrasts = [pair for piece in evidence for pair in _contrasts(piece)]
     for clause in split(sentence, evidence[0].subject if evidence else ""):
-        asked = _asked(clause)
+        asked, negative = _asked(clause)
         matches = [match for piece in evidence for match in readings(asked, piece)]
-        why = _denied(asked, matches) or _swapped(asked, clause, matches) or _mixed(clause, contrasts)
+        matches = [match for match in matches if not _converse(asked, match.clause)]
+        why = _denied(negative, matches) or _swapped(asked, clause, matches) or _mixed(clause, contrasts)
         if why:
             return why
     return _turned_round(sentence, evidence)
 
 
-def _asked(clause: Clause) -> Question:
-    """The clause as the question whether it holds, about what its pronoun or its missing subject stands for."""
-    words = [token.word for token in clause.tokens]
-    if clause.verb is not None and (clause.pronoun or clause.verb == 0):
+def _asked(clause: Clause) -> tuple[Question, bool]:
+    """The clause as the question whether it holds, and whether the clause itself says that it does not.
+
+    A pronoun or a missing subject is replaced by what it stands for.
+    """
+    verb = clause.verb or 0
+    subject, rest = clause.tokens[:verb], clause.tokens[verb:]
+    if clause.verb is not None and (clause.pronoun or not subject):
         subject = clause.subjects[0] if clause.subjects else tokenize("it")
-        words = [token.word for token in (*subject, *clause.tokens[clause.verb :])]
-    return parse(" ".join(words))
+    affirmed = [token for token in subject if token.word not in _NEGATIVE]
+    asked = parse(" ".join(token.word for token in (*affirmed, *rest)))
+    return asked, asked.stated_negative != (len(affirmed) < len(subject))
 
 
-def _denied(asked: Question, matches: Sequence[Match]) -> str:
-    telling = [m for m in matches if m.coverage >= _DENIES and m.positions and not _converse(asked, m.clause)]
+def _denied(negative: bool, matches: Sequence[Match]) -> str:
+    telling = [match for match in matches if match.coverage >= _DENIES and match.positions]
     if not telling:
         return ""
-    negative = asked.stated_negative or any(token.word in _NEGATIVE for token in asked.subject)
     best = max(telling, key=lambda match: (match.coverage, match.about))
     alike = [match for match in telling if match.coverage > best.coverage - _TIE]
     agrees = any((match.sign > 0) != negative for match in alike)

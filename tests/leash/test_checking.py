@@ -50,6 +50,7 @@ def test_true_sentences_pass(sentence: str) -> None:
         ("VMs require two hypervisors.", "number 2"),
         ("VMs require a hypervisor such as Xen.", "xen"),
         ("No, docker shares the kernel.", "it answers no, but the quotes say yes"),
+        (". (packer)", "nothing that could be checked"),
         ("...", "nothing that could be checked"),
         ("Yes and the moon is made of cheese.", "moon"),
     ],
