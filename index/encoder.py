@@ -30,6 +30,8 @@ class QueryEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        # Threads that spin while they wait starve each other when several questions are asked at once.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))

@@ -27,6 +27,8 @@ class Reader:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        # Threads that spin while they wait starve each other when several questions are asked at once.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = ort.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
 
     def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
