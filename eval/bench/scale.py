@@ -220,13 +220,13 @@ def main() -> None:
 
 
 def plot(figures: Sequence[dict[str, float]], file: Path) -> None:
-    """Draw what grows with the number of passages, both axes logarithmic."""
+    """Draw what grows with the number of passages, both axes logarithmic. SVG and PNG need vl-convert-python."""
     import altair
     import pandas  # type: ignore[import-untyped] # its stubs are a package of their own
 
-    names = ("build s", "one more document s", "question ms", "memory MB", "Chroma MB")
+    names = ("build s", "one more document s", "question, processor ms", "memory MB", "Chroma MB")
     rows = [{"passages": row["passages"], "figure": name, "value": row[name]} for row in figures for name in names]
-    scale = altair.Scale(type="log")
+    scale = altair.Scale(type="log", nice=False)
     chart = altair.Chart(pandas.DataFrame(rows)).mark_line(point=True)
     chart.encode(x=altair.X("passages:Q", scale=scale), y=altair.Y("value:Q", scale=scale), color="figure:N").save(
         str(file)
