@@ -6,7 +6,7 @@ Each clause of a sentence is read against the clauses of the evidence with the t
 from collections.abc import Sequence
 from itertools import pairwise
 
-from app.verdict import Evidence
+from app.verdict import Evidence, judge
 from app.verdict.clauses import Clause, split
 from app.verdict.grammar import PERSONS, POINTERS, is_content
 from app.verdict.judging import readings
@@ -22,6 +22,7 @@ _DENIES = 0.4
 _BETTER = 0.3  # by how much another subject's clause must match more than the clause's own
 _TIE = 0.1  # clauses whose coverage differs by less speak of it alike
 _AUTHOR = frozenset(("author", "writer", "blogger"))
+_BREAKS = frozenset(", ; : . ! ? ( ) — – while whereas but and although though".split())
 _NEGATIVE = frozenset(("never", "no", "none", "nobody", "nothing", "neither", "hardly", "barely", "rarely", "seldom"))
 _POSSESSIVES = frozenset(("its", "their", "his", "her"))
 
@@ -36,7 +37,7 @@ def contradiction(sentence: str, evidence: Sequence[Evidence]) -> str:
         why = _denied(negative, matches) or _swapped(asked, clause, matches) or _mixed(clause, contrasts)
         if why:
             return why
-    return _turned_round(sentence, evidence)
+    return _compared(sentence, evidence) or _crossed(sentence, evidence) or _turned_round(sentence, evidence)
 
 
 def _asked(clause: Clause) -> tuple[Question, bool]:
@@ -154,6 +155,45 @@ def _has_own_subject(clause: Clause, by_author: bool) -> bool:
     whose = {token.word for token in subject} & (PERSONS if by_author and len(subject) < 3 else _POSSESSIVES)
     points = any(token.word in POINTERS | {"one", "ones"} for token in subject)
     return not whose and not points and any(value_of(token.word) is None for token in _content(subject))
+
+
+def _compared(sentence: str, evidence: Sequence[Evidence]) -> str:
+    """A comparison, as the judge of verdicts reads it: it knows that smaller turned round is larger."""
+    if not any(token.word == "than" for token in tokenize(sentence)):
+        return ""
+    verdict = judge(sentence, evidence)
+    return f"the quotes compare otherwise ({verdict.reason})" if verdict.value == "no" else ""
+
+
+def _crossed(sentence: str, evidence: Sequence[Evidence]) -> str:
+    """Two parts that each take one half from one part of a quote, and one from the part beside it."""
+    said = _parts(sentence)
+    for piece in evidence:
+        for one, other in pairwise(_parts(piece.text)):
+            if sum(_from_both(part, one, other) for part in said) > 1:
+                return f"it crosses “{_text(one)}” with “{_text(other)}”"
+    return ""
+
+
+def _parts(text: str) -> list[list[Token]]:
+    """The content words between one comma, stop or conjunction and the next."""
+    parts: list[list[Token]] = [[]]
+    for token in tokenize(text):
+        if token.word in _BREAKS:
+            parts.append([])
+        elif is_content(token):
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return " ".join(token.word for token in tokens)
+
+
+def _from_both(said: Sequence[Token], one: Sequence[Token], other: Sequence[Token]) -> bool:
+    ones, others = {token.lemma for token in one}, {token.lemma for token in other}
+    words = {token.lemma for token in said}
+    return bool(words & (ones - others)) and bool(words & (others - ones))
 
 
 def _turned_round(sentence: str, evidence: Sequence[Evidence]) -> str:
