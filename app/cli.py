@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from app import commands_corpus, commands_index, commands_serve
 from app.contract import Turn
+from app.options import BackendOption, CorpusOption, IndexOption, home_of, open_assistant
 from corpus.errors import AskpostError, QuestionError
 
 if TYPE_CHECKING:
@@ -27,19 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-CorpusOption = Annotated[
-    Path | None,
-    typer.Option("--corpus", help="A folder of .md and .txt files; the bundled post if not given.", show_default=False),
-]
-IndexOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--index",
-        help="The index home. If not given: ASKPOST_INDEX, else .askpost in the corpus (the bundled post's: in the "
-        "checkout).",
-        show_default=False,
-    ),
-]
+for commands in (commands_index, commands_corpus, commands_serve):
+    commands.register(app)
 
 
 def main() -> None:
@@ -73,18 +64,6 @@ def _root(
     pass
 
 
-def _home(corpus: Path | None, index: Path | None) -> Path:
-    from index.settings import default_home
-
-    return index or (default_home(corpus) if corpus else default_home())
-
-
-def _open(corpus: Path | None, index: Path | None) -> "Assistant":
-    from app.assistant import Assistant
-
-    return Assistant.open(_home(corpus, index))
-
-
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question.", show_default=False)] = None,
@@ -99,18 +78,19 @@ def ask(
     ] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,
+    backend: BackendOption = "",
 ) -> None:
     """Answer a question with quotes from the sources, or say that they do not answer it."""
     if batch is not None:
         lines = sys.stdin if batch == "-" else _lines(Path(batch))
         requests = list(_requests(lines))
-        assistant = _open(corpus, index)
+        assistant = open_assistant(corpus, index, backend)
         for request in requests:
             _print_json(_answer_request(assistant, request))
         return
     if question is None:
         raise QuestionError('There is no question. Use: askpost ask "does docker share a kernel?"')
-    answer = _open(corpus, index).ask(question)
+    answer = open_assistant(corpus, index, backend).ask(question)
     if as_json:
         _print_json(answer.to_json())
     else:
@@ -167,50 +147,14 @@ def chat(
     from corpus.errors import NoIndexError
     from index.builds import current_build
 
-    home = _home(corpus, index)
+    home = home_of(corpus, index)
     try:
         current_build(home)
     except NoIndexError:
-        _build(corpus, home, model=None, force=False)
+        commands_index.build_corpus(corpus, home)
     from app.web.launch import launch
 
     launch(home, port=port, open_browser=browser)
-
-
-@app.command("index")
-def build(
-    corpus: CorpusOption = None,
-    index: IndexOption = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="A sentence-transformers model, by name or folder. If not given: ASKPOST_MODEL, else "
-            "all-MiniLM-L6-v2, which comes with askpost.",
-            show_default=False,
-        ),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
-) -> None:
-    """Build the index of a corpus.
-
-    Only changed texts are embedded, and the index in use is served until the new one is whole.
-    """
-    _build(corpus, _home(corpus, index), model=model, force=force)
-
-
-def _build(corpus: Path | None, home: Path, *, model: str | None, force: bool) -> None:
-    from app.printing import building, print_build
-    from corpus import BUNDLED, load_corpus
-    from index.building import build_index
-    from index.settings import IndexSettings
-
-    documents = load_corpus(corpus or BUNDLED)
-    settings = IndexSettings(model=model) if model else IndexSettings()
-    with building() as progress:
-        report = build_index(
-            documents, home, settings, corpus=str((corpus or BUNDLED).resolve()), force=force, progress=progress
-        )
-    print_build(report, home)
 
 
 @app.command()
@@ -223,7 +167,7 @@ def show(
     from index.builds import current_build
     from index.text_store import TEXT_FILE, TextStore
 
-    store = TextStore(current_build(_home(corpus, index)) / TEXT_FILE)
+    store = TextStore(current_build(home_of(corpus, index)) / TEXT_FILE)
     typer.echo(store.text(source))
 
 
@@ -239,7 +183,7 @@ def sources(
     from index.builds import current_build
     from index.text_store import TEXT_FILE, TextStore
 
-    found = TextStore(current_build(_home(corpus, index)) / TEXT_FILE).sources()
+    found = TextStore(current_build(home_of(corpus, index)) / TEXT_FILE).sources()
     if as_json:
         for source in found:
             _print_json(asdict(source))

@@ -7,21 +7,9 @@ from typing import Annotated
 
 import typer
 
+from app.options import CorpusOption, IndexOption, JsonOption, home_of
 from corpus.errors import IndexDamagedError
 
-CorpusOption = Annotated[
-    Path | None,
-    typer.Option("--corpus", help="A folder of .md and .txt files; the bundled post if not given.", show_default=False),
-]
-IndexOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--index",
-        help="The index home. If not given: ASKPOST_INDEX, else .askpost in the corpus (the bundled post's: in the "
-        "checkout).",
-        show_default=False,
-    ),
-]
 ModelOption = Annotated[
     str | None,
     typer.Option(
@@ -30,7 +18,6 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -68,10 +55,7 @@ def build_corpus(corpus: Path | None, home: Path, *, model: str | None = None, f
 
 def _home(context: typer.Context, corpus: Path | None, index: Path | None) -> Path:
     """The home that a verb means: its own options go before those given to `index` itself."""
-    from index.settings import default_home
-
-    corpus = corpus or context.obj["corpus"]
-    return index or context.obj["index"] or (default_home(corpus) if corpus else default_home())
+    return home_of(corpus or context.obj["corpus"], index or context.obj["index"])
 
 
 def _index(

@@ -3,33 +3,12 @@
 import ipaddress
 import logging
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from app.options import BackendOption, CorpusOption, IndexOption, open_assistant
 from corpus.errors import AskpostError, ModelError
-
-if TYPE_CHECKING:
-    from app.assistant import Assistant
-
-Corpus = Annotated[
-    Path | None,
-    typer.Option("--corpus", help="A folder of .md and .txt files; the bundled post if not given.", show_default=False),
-]
-Index = Annotated[
-    Path | None,
-    typer.Option("--index", help="The index home; if not given, the corpus's own.", show_default=False),
-]
-Backend = Annotated[
-    str,
-    typer.Option(
-        help="A language model to phrase answers, such as ollama:llama3.2; none if not given. It is sent the question "
-        "and the quotes.",
-        envvar="ASKPOST_BACKEND",
-        show_default=False,
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,13 +17,13 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
 
 
-def mcp(corpus: Corpus = None, index: Index = None, backend: Backend = "") -> None:
+def mcp(corpus: CorpusOption = None, index: IndexOption = None, backend: BackendOption = "") -> None:
     """Serve the Model Context Protocol on standard input and output, for an MCP client to start."""
     try:
         from app.mcp import create_server
     except ImportError as error:
         raise ModelError("The MCP server needs the MCP SDK: pip install 'askpost[mcp]'.") from error
-    assistant = _open(corpus, index, backend)
+    assistant = open_assistant(corpus, index, backend)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)  # standard output belongs to the protocol
     try:
         create_server(assistant).run("stdio")
@@ -63,9 +42,9 @@ def serve(
     ] = "",
     rate: Annotated[int, typer.Option(help="Requests a minute from one address.", min=1)] = 600,
     seconds: Annotated[float, typer.Option(help="Time limit of one answer.", min=0.1)] = 120.0,
-    corpus: Corpus = None,
-    index: Index = None,
-    backend: Backend = "",
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    backend: BackendOption = "",
 ) -> None:
     """Serve HTTP: /ask, and OpenAI's /v1/models and /v1/chat/completions for any chat client."""
     try:
@@ -77,7 +56,7 @@ def serve(
     if not token and not _is_loopback(host):
         raise _OpenToAllError(f"{host} can be reached from other machines; set --token or ASKPOST_TOKEN first.")
     application = create_app(
-        _open(corpus, index, backend), limits=Limits(rate=rate, seconds=seconds), token=token, host=host
+        open_assistant(corpus, index, backend), limits=Limits(rate=rate, seconds=seconds), token=token, host=host
     )
     typer.echo(f"askpost serves http://{host}:{port}/v1 (OpenAI's protocol, model askpost) and /ask; Ctrl-C ends it.")
     uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
@@ -94,10 +73,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _open(corpus: Path | None, index: Path | None, backend: str) -> "Assistant":
-    from app.assistant import Assistant
-    from index.settings import default_home
-
-    return Assistant.open(index or (default_home(corpus) if corpus else default_home()), backend=backend)
