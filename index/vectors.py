@@ -1,4 +1,8 @@
-"""The vector store of a build: Chroma through langchain-chroma, one collection a build."""
+"""The vector store of a build: Chroma, one collection a build.
+
+It is written through langchain-chroma. Reading asks Chroma itself for the same collection: importing
+langchain-chroma takes about as long as all the rest of answering a first question.
+"""
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +70,7 @@ class VectorStore:
             self._client = open_server(server)
         try:
             self._store = self._call(lambda: _store(self._client, self._collection, embeddings, remote is None))
+            self._read = self._call(lambda: self._client.get_collection(self._collection, embedding_function=None))
         except Exception:
             self.close()
             raise
@@ -87,7 +92,7 @@ class VectorStore:
         """
         for batch in _batches(passages):
             records = [Record(page_content=text) for _, text in batch]
-            self._write(partial(self._store.add_documents, records, ids=[key for key, _ in batch]))
+            self._write(partial(self._writable.add_documents, records, ids=[key for key, _ in batch]))
 
     def remove(self, keys: Sequence[str]) -> None:
         """Remove vectors by key.
@@ -96,7 +101,7 @@ class VectorStore:
             AskpostError: the store cannot be written to.
         """
         for batch in _batches(keys):
-            self._write(partial(self._store.delete, list(batch)))
+            self._write(partial(self._writable.delete, list(batch)))
 
     def _write(self, call: Callable[[], object]) -> None:
         try:
@@ -107,6 +112,12 @@ class VectorStore:
             raise AskpostError(
                 f"The Chroma store in {self._folder} cannot be written ({error.__cause__}); free space and try again."
             ) from error
+
+    @property
+    def _writable(self) -> "Chroma":
+        if self._store is None:
+            raise AskpostError(f"The Chroma store in {self._folder} was opened for reading only.")
+        return self._store
 
     def flush(self) -> None:
         """Have all that was added written to the HNSW files (see `_hnsw`): one vector is put again, twice."""
@@ -123,8 +134,9 @@ class VectorStore:
 
     def search(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
         """The nearest passages: keys with cosine similarity, best first; ties by key."""
-        found = self._call(lambda: self._store.similarity_search_by_vector_with_relevance_scores(list(vector), k=limit))
-        nearest = [(str(record.id), 1.0 - distance) for record, distance in found]
+        found = self._call(lambda: self._read.query(query_embeddings=[vector], n_results=limit, include=["distances"]))
+        distances = (found["distances"] or [[]])[0]
+        nearest = [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], distances, strict=True)]
         return sorted(nearest, key=lambda pair: (-pair[1], pair[0]))
 
     def count(self) -> int:
@@ -159,17 +171,17 @@ def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
-def _store(client: "ClientAPI", collection: str, embeddings: Embeddings | None, local: bool) -> "Chroma":
+def _store(client: "ClientAPI", collection: str, embeddings: Embeddings | None, local: bool) -> "Chroma | None":
+    """The store to write to; none where nothing is to be added."""
+    if embeddings is None:
+        return None
     from langchain_chroma import Chroma
 
-    if embeddings is None:
-        client.get_collection(collection, embedding_function=None)  # langchain-chroma would notice at the first query
     return Chroma(
         client=client,
         collection_name=collection,
         embedding_function=embeddings,
         collection_configuration={"hnsw": _hnsw(local)},
-        create_collection_if_not_exists=embeddings is not None,
     )
 
 
