@@ -19,7 +19,8 @@ NEEDS = Quote(2, "VMs also require a hypervisor of some type that sits on anothe
 
 @pytest.mark.parametrize(
     ("name", "caught", "struck"),
-    [("dev", 0.93, 0.12), ("test", 0.91, 0.21)],  # floors a little below what was measured
+    # floors a little below what was measured; no check was fitted to "test" (see app/leash/evaluate.py)
+    [("dev", 0.94, 0.13), ("test", 0.90, 0.29)],
 )
 def test_the_measured_set(name: str, caught: float, struck: float) -> None:
     figures, wrong = measure(read(DATA / f"{name}.jsonl"))
