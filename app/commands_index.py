@@ -40,16 +40,15 @@ def register(app: typer.Typer) -> None:
 def build_corpus(corpus: Path | None, home: Path, *, model: str | None = None, force: bool = False) -> None:
     """Build the index of a corpus in a home, and print what was done."""
     from app.printing import building, print_build
-    from corpus import BUNDLED, load_corpus
+    from corpus import load_corpus
     from index.building import build_index
-    from index.settings import IndexSettings
+    from index.settings import IndexSettings, default_corpus
 
+    corpus = corpus or default_corpus()
     settings = IndexSettings.configured(model)
-    documents = load_corpus(corpus or BUNDLED)
+    documents = load_corpus(corpus)
     with building() as progress:
-        report = build_index(
-            documents, home, settings, corpus=str((corpus or BUNDLED).resolve()), force=force, progress=progress
-        )
+        report = build_index(documents, home, settings, corpus=str(corpus.resolve()), force=force, progress=progress)
     print_build(report, home)
 
 

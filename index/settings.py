@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from corpus import BUNDLED
 
@@ -84,25 +84,32 @@ def _existing(file: Path) -> Path | None:
         return None
 
 
-def default_home(corpus: Path = BUNDLED) -> Path:
+def default_corpus() -> Path:
+    """The documents to read where --corpus is not given: ASKPOST_CORPUS, the file's, the bundled post."""
+    return _configured_folder("corpus") or BUNDLED
+
+
+def default_home(corpus: Path | None = None) -> Path:
     """Where the index of a corpus lives unless --index, ASKPOST_INDEX or the settings file names another folder.
 
     The bundled post's index is kept in ``.askpost`` of the checkout (of the user's home, where
     askpost is installed without one); any other folder's beside its documents.
     """
-    if named := _configured_home():
+    if named := _configured_folder("index"):
         return named
+    corpus = corpus or default_corpus()
     if corpus.resolve() != BUNDLED.resolve():
         return corpus / ".askpost"
     checkout = BUNDLED.parent.parent
     return (checkout if (checkout / "pyproject.toml").exists() else Path.home()) / ".askpost"
 
 
-def _configured_home() -> Path | None:
-    if named := os.environ.get("ASKPOST_INDEX"):
+def _configured_folder(key: Literal["index", "corpus"]) -> Path | None:
+    if named := os.environ.get(f"ASKPOST_{key.upper()}"):
         return Path(named)
     if not settings_files():
         return None
     from index.configuration import load_settings  # only now: pydantic takes longer to load than a source to show
 
-    return load_settings().index
+    settings = load_settings()
+    return settings.index if key == "index" else settings.corpus

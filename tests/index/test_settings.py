@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.configuration import Settings, SettingsError, describe, load_settings, misspelt_variables
-from index.settings import DEFAULT_MODEL, IndexSettings, default_home
+from index.settings import DEFAULT_MODEL, IndexSettings, default_corpus, default_home
 from tests.index.tiny import build, corpus_of
 
 ROOT = Path(__file__).parents[2]
@@ -49,9 +49,14 @@ def test_later_sources_go_before_earlier_ones(empty: Path, monkeypatch: pytest.M
     assert IndexSettings.configured("flag") == IndexSettings("flag", 222, 7)
 
 
-def test_the_home_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_corpus_and_home_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_home(Path("notes")) == Path("notes/.askpost")
-    Path("askpost.toml").write_text('index = "from-file"')
+    monkeypatch.setenv("ASKPOST_CORPUS", "letters")
+    assert default_home() == Path("letters/.askpost")
+    Path("askpost.toml").write_text('index = "from-file"\ncorpus = "files"')
+    assert default_corpus() == Path("letters")
+    monkeypatch.delenv("ASKPOST_CORPUS")
+    assert default_corpus() == Path("files")
     assert default_home() == default_home(Path("notes")) == Path("from-file")
     monkeypatch.setenv("ASKPOST_INDEX", "from-environment")
     assert default_home() == Path("from-environment")
