@@ -7,7 +7,6 @@ text, as in centroid-based summarisation (Radev, Jing, Styś and Tam, 2004).
 
 import re
 
-
 from app.about import subject_source
 from app.evidence.shape import is_question, leans_back, points_elsewhere, question_shape, sums_up
 from index.stopwords import content_words, words
@@ -41,6 +40,6 @@ def whole_text_lines(question: str, store: TextStore) -> list[StoredSentence]:
 
 
 def _tells(sentence: str) -> bool:
-    return len(words(sentence)) >= LEAST_WORDS and not (is_question(sentence) or points_elsewhere(sentence) or leans_back(sentence))
-
-
+    return len(words(sentence)) >= LEAST_WORDS and not (
+        is_question(sentence) or points_elsewhere(sentence) or leans_back(sentence)
+    )
