@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from app.composing import abstention, compose
 from app.contract import Answer, Checked, Citation, Considered, Turn, VerdictValue
 from app.evidence import EvidenceModel, Rarity, features
 from app.evidence.features import FEATURES
-from app.evidence.shape import is_of_the_post, question_shape
+from app.evidence.shape import is_of_the_post, is_question, points_elsewhere, question_shape
 from app.quoting import Scored, choose, cite, suggest
 from app.reader import Context, Reader
 from app.reader.model import FOLDER as READER
@@ -34,10 +35,19 @@ if TYPE_CHECKING:
 
 ABOUT_CONFIDENCE = 0.9  # in lines that are chosen by rule; checked against the dev split
 MAX_QUESTION = 2_000  # characters
-CANDIDATES = 24
+CANDIDATES = 16
 MOST_CITATIONS = {"compare": 4, "summary": 4, "list": 4}
 NOT_EVIDENCE = ("head", "heading", "link")  # lines about a document: answers only to questions about it
 BACKEND = "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The candidates, best first, the confidence in the best, and whether anything answers at all."""
+
+    scored: list[Scored]
+    confidence: float
+    answered: bool
 
 
 class Assistant:
@@ -116,8 +126,8 @@ class Assistant:
         started = time.perf_counter()
         _check(question)
         understood = self.understand(question, history)
-        scored, confidence = self._about(understood.question) or self.score(understood.question)
-        answer = self._answer(question, understood, scored, confidence, started)
+        found = self._about(understood.question) or self.score(understood.question)
+        answer = self._answer(question, understood, found, started)
         yield answer
         if self.phrasing:
             yield from self.phrasing.steps(answer)
@@ -135,10 +145,11 @@ class Assistant:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""
         return Answer(question, reason, None, True, 0.0, BACKEND, 0.0, self.build)
 
-    def _about(self, question: str) -> tuple[list[Scored], float] | None:
+    def _about(self, question: str) -> Found | None:
         """The lines that answer a question about a document or its whole text; None for other questions."""
         lines = about_lines(question, self.store) or whole_text_lines(question, self.store)
-        return ([Scored(line, ABOUT_CONFIDENCE, {"about": 1.0}) for line in lines], ABOUT_CONFIDENCE) if lines else None
+        scored = [Scored(line, ABOUT_CONFIDENCE, {"about": 1.0}) for line in lines]
+        return Found(scored, ABOUT_CONFIDENCE, answered=True) if scored else None
 
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Understood:
         """The question with its spelling corrected and its references to the conversation filled in."""
@@ -150,34 +161,32 @@ class Assistant:
         candidates = [
             candidate
             for candidate in self.retrieve(question, CANDIDATES)
-            if candidate.sentence.kind not in NOT_EVIDENCE and (candidate.sentence.source.kind == "post" or not of_post)
+            if _can_be_evidence(candidate.sentence) and (candidate.sentence.source.kind == "post" or not of_post)
         ]
         rows = features(question, candidates, self._read(question, candidates), self._rarity)
         return [candidate.sentence for candidate in candidates], rows
 
-    def score(self, question: str) -> tuple[list[Scored], float]:
-        """The candidates with their probabilities, best first, and the confidence in the best."""
+    def score(self, question: str) -> Found:
+        """Retrieve, read and weigh the candidates for a question as it was understood."""
         sentences, rows = self.signals(question)
-        probabilities = self._evidence.probabilities(rows)
+        weighed = self._evidence.weigh(rows)
         scored = [
             Scored(
                 sentences[i],
-                float(probabilities[i]),
+                float(weighed.probabilities[i]),
                 {name: round(float(value), 4) for name, value in zip(FEATURES, rows[i], strict=True)},
             )
-            for i in np.argsort(-probabilities, kind="stable")
+            for i in np.argsort(-weighed.probabilities, kind="stable")
         ]
-        return scored, self._evidence.confidence(rows, probabilities)
+        return Found(scored, weighed.confidence, weighed.answered)
 
     def _read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         if not candidates or self._reader is None:
             return np.zeros(len(candidates), np.float32)
         return self._reader.score(question, [_context(candidate.sentence) for candidate in candidates])
 
-    def _answer(
-        self, question: str, understood: Understood, scored: list[Scored], confidence: float, started: float
-    ) -> Answer:
-        abstained = not scored or confidence < self._evidence.threshold
+    def _answer(self, question: str, understood: Understood, found: Found, started: float) -> Answer:
+        scored, abstained = found.scored, not found.answered
         missing = self._missing(understood.question) if abstained else ()
         citations: list[Citation] = []
         verdict: VerdictValue | None = None
@@ -193,7 +202,7 @@ class Assistant:
             answer=text,
             verdict=verdict,
             abstained=abstained,
-            confidence=round(confidence, 4),
+            confidence=round(found.confidence, 4),
             backend=BACKEND,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
             build=self.build,
@@ -222,6 +231,11 @@ def _check(question: str) -> None:
         raise QuestionError(
             f"The question has {len(question):,} characters; {MAX_QUESTION:,} is the most. Ask a shorter one."
         )
+
+
+def _can_be_evidence(sentence: StoredSentence) -> bool:
+    """Whether a sentence tells something: it is no line about the document, no question, and no mere pointer."""
+    return not (sentence.kind in NOT_EVIDENCE or is_question(sentence.text) or points_elsewhere(sentence.text))
 
 
 def _context(sentence: StoredSentence) -> Context:

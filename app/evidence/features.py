@@ -13,9 +13,7 @@ from app.evidence.shape import (
     defines,
     fits_author,
     fits_type,
-    is_question,
     leans_back,
-    points_elsewhere,
     question_shape,
     sums_up,
 )
@@ -31,8 +29,6 @@ FEATURES = (
     "overlap_in_context",
     "uncovered",
     "unknown",
-    "asks_itself",
-    "points_elsewhere",
     "leans_back",
     "fits_type",
     "fits_author",
@@ -77,6 +73,7 @@ def features(
     asked = {word: rarity.idf(word) for word in content_words(question)}
     total = sum(asked.values()) or 1.0
     unknown = sum(weight for word, weight in asked.items() if rarity.unknown(word)) / total
+    beside_others = any(candidate.sentence.source.kind != "post" for candidate in candidates)
     top_reader = float(reader.max())
     top_cosine = max(candidate.cosine for candidate in candidates)
     rows = []
@@ -95,14 +92,12 @@ def features(
                 1.0 - sum(uncovered) / total,
                 max(uncovered, default=0.0) / max(asked.values(), default=1.0),
                 unknown,
-                float(is_question(sentence.text)),
-                float(points_elsewhere(sentence.text)),
                 float(leans_back(sentence.text)),
                 fits_type(shape.asks, sentence.text),
                 fits_author(question, sentence.text),
                 float(shape.asks == "definition" and defines(shape.term, sentence.text)),
                 float(shape.asks == "summary" and sums_up(sentence.text)),
-                float(sentence.source.kind == "post"),
+                float(beside_others and sentence.source.kind == "post"),
                 float(len(words(sentence.text)) <= 4),
             )
         )

@@ -1,8 +1,9 @@
 """Fit the evidence model: `python -m app.evidence.fit --data FOLDER` writes coefficients.json.
 
-Two logistic regressions (L2, scikit-learn): candidates against gold sentences, then the best
-candidate's looks against whether it is right. Figures printed are cross-validated over whole
-collections, so that no text is both fitted and scored. Needs the `train` extra.
+Logistic regressions (L2, scikit-learn): candidates against gold sentences; the best candidate against
+whether it is right; all candidates together against whether the question has an answer. Figures printed
+are cross-validated over whole collections, so that no text is both fitted and scored. Needs the `train`
+extra.
 """
 
 import json
@@ -21,10 +22,14 @@ from sklearn.linear_model import LogisticRegression
 from app.assistant import Assistant
 from app.evidence.cases import Collection, collections
 from app.evidence.features import FEATURES
-from app.evidence.scoring import COEFFICIENTS, TOP, EvidenceModel, Logistic, top_features
+from app.evidence.scoring import ANY, COEFFICIENTS, TOP, EvidenceModel, Logistic, any_features, top_features
+from app.reader import Reader
 from index.building import build_index
+from index.retrieval import Retriever
 
 Rows = NDArray[np.float64]
+NOT_FITTED = EvidenceModel(Logistic({}, 0.0), Logistic({}, 0.0), Logistic({}, 0.0), 0.0)
+THRESHOLD = 0.5  # of a probability fitted with both classes weighing the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Scene:
 def scenes_of(collection: Collection, home: Path) -> list[Scene]:
     """Retrieve and read every question of a collection as the assistant would."""
     build_index(collection.documents, home)
-    assistant = Assistant.open(home)
+    assistant = Assistant(Retriever.open(home), Reader(), NOT_FITTED)  # only its signals are asked for
     scenes = []
     for case in track(collection.cases, description=collection.name, transient=True):
         question = assistant.understand(case.question, case.history).question
@@ -54,7 +59,7 @@ def scenes_of(collection: Collection, home: Path) -> list[Scene]:
 
 
 def fit(scenes: list[Scene], strength: float = 1.0) -> EvidenceModel:
-    """Both models and the threshold; every group of collections weighs the same."""
+    """The three models and the threshold; every group of collections weighs the same."""
     counts = {group: sum(scene.group == group for scene in scenes) for group in {scene.group for scene in scenes}}
     weights = np.array([1.0 / counts[scene.group] for scene in scenes])
     weights *= len(scenes) / weights.sum()
@@ -62,16 +67,20 @@ def fit(scenes: list[Scene], strength: float = 1.0) -> EvidenceModel:
     right = np.concatenate([scene.right for scene in scenes])
     weight = np.concatenate([np.full(len(s.rows), w) for s, w in zip(scenes, weights, strict=True)])
     candidate = _logistic(rows, right, weight, FEATURES, strength)
-    model = EvidenceModel(candidate, Logistic({}, 0.0), 0.5)
-    tops = np.stack([top_features(s.rows, model.probabilities(s.rows)) for s in scenes])
-    correct = np.array([_correct(s, model) for s in scenes])
-    answer = _logistic(tops, correct, weights, TOP, strength)
-    model = EvidenceModel(candidate, answer, 0.5)
-    return EvidenceModel(candidate, answer, _threshold(scenes, model, weights))
-
-
-def _correct(scene: Scene, model: EvidenceModel) -> bool:
-    return bool(scene.right[int(np.argmax(model.probabilities(scene.rows)))])
+    probabilities = [candidate(scene.rows, FEATURES) for scene in scenes]
+    tops = np.stack([top_features(s.rows, p) for s, p in zip(scenes, probabilities, strict=True)])
+    correct = np.array([bool(s.right[int(np.argmax(p))]) for s, p in zip(scenes, probabilities, strict=True)])
+    whole = np.stack([any_features(scene.rows) for scene in scenes])
+    answerable = np.array([scene.answerable for scene in scenes])
+    # Answering and abstaining count the same: each class weighs half in each group.
+    shares = {g: np.mean([s.answerable for s in scenes if s.group == g]) for g in counts}
+    even = weights / np.array([shares[s.group] if s.answerable else 1 - shares[s.group] for s in scenes])
+    return EvidenceModel(
+        candidate,
+        _logistic(tops, correct, weights, TOP, strength),
+        _logistic(whole, answerable, even, ANY, strength),
+        threshold=THRESHOLD,
+    )
 
 
 def _logistic(
@@ -85,23 +94,6 @@ def _logistic(
     return Logistic({n: round(float(c), 4) for n, c in zip(names, coefficients, strict=True)}, round(intercept, 4))
 
 
-def _threshold(scenes: list[Scene], model: EvidenceModel, weights: Rows) -> float:
-    """The confidence that best parts answerable from unanswerable questions (balanced accuracy)."""
-    confidence = np.array([model.confidence(s.rows, model.probabilities(s.rows)) for s in scenes])
-    answerable = np.array([s.answerable for s in scenes])
-
-    def balanced(threshold: float) -> float:
-        kept = confidence >= threshold
-        return float(
-            np.average(kept[answerable], weights=weights[answerable])
-            + np.average(~kept[~answerable], weights=weights[~answerable])
-        )
-
-    grid = np.arange(0.05, 0.95, 0.01)
-    scores = np.convolve([balanced(t) for t in grid], np.ones(5) / 5, mode="same")  # a broad top, not a lucky one
-    return round(float(grid[2:-2][int(np.argmax(scores[2:-2]))]), 3)
-
-
 def report(scenes: list[Scene], folds: int = 5) -> Table:
     """Cross-validated figures by group."""
     names = sorted({s.collection for s in scenes})
@@ -111,9 +103,11 @@ def report(scenes: list[Scene], folds: int = 5) -> Table:
     for fold in range(folds):
         model = fit([s for s, f in zip(scenes, fold_of, strict=True) if f != fold])
         for scene in (s for s, f in zip(scenes, fold_of, strict=True) if f == fold):
-            confidence = model.confidence(scene.rows, model.probabilities(scene.rows))
-            row = (scene.answerable, _correct(scene, model), confidence, confidence >= model.threshold)
-            results.setdefault(scene.group, []).append(row)
+            weighed = model.weigh(scene.rows)
+            correct = bool(scene.right[int(np.argmax(weighed.probabilities))])
+            results.setdefault(scene.group, []).append(
+                (scene.answerable, correct, weighed.confidence, weighed.answered)
+            )
     table = Table("group", "questions", "first right", "answers answerable", "abstains", "ECE", box=None)
     for group, rows in results.items():
         answerable = [row for row in rows if row[0]]
@@ -154,7 +148,8 @@ def main(
     model = fit(scenes)
     fitted = {
         "candidate": {"weights": dict(model.candidate.weights), "intercept": model.candidate.intercept},
-        "answer": {"weights": dict(model.answer.weights), "intercept": model.answer.intercept},
+        "best": {"weights": dict(model.best.weights), "intercept": model.best.intercept},
+        "anything": {"weights": dict(model.anything.weights), "intercept": model.anything.intercept},
         "threshold": model.threshold,
     }
     out.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")

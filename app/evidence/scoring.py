@@ -1,8 +1,8 @@
-"""From signals to probabilities: two logistic models whose coefficients are data (coefficients.json).
+"""From signals to probabilities: three logistic models whose coefficients are data (coefficients.json).
 
-The first gives each candidate the probability that it answers; the second turns what the best
-candidates look like into the probability that the answer given is right. Both are fitted by
-`app.evidence.fit` on training data and the dev split.
+The first gives each candidate the probability that it answers; the second the probability that the
+best of them is right; the third that anything answers at all, which decides on abstaining. All are
+fitted by `app.evidence.fit` on training data and the dev split.
 """
 
 import json
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from app.evidence.features import FEATURES
 
 COEFFICIENTS = Path(__file__).parent / "coefficients.json"
-TOP = ("first", "second", "reader", "cosine", "overlap_in_context", "uncovered", "unknown")
+TOP = ("first", "second", "evidence", "cosine")
+ANY = ("evidence", "cosine")
 
 
 def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -44,33 +45,56 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the candidates of one question come to."""
+
+    probabilities: NDArray[np.float64]
+    confidence: float
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceModel:
-    """The two models, and the confidence below which the assistant abstains."""
+    """The three models, and the probability of an answer below which the assistant abstains."""
 
     candidate: Logistic
-    answer: Logistic
+    best: Logistic
+    anything: Logistic
     threshold: float
 
     @classmethod
     def load(cls, path: Path = COEFFICIENTS) -> "EvidenceModel":
         """Read the coefficients."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(Logistic(**data["candidate"]), Logistic(**data["answer"]), float(data["threshold"]))
+        candidate, best, anything = (Logistic(**data[name]) for name in ("candidate", "best", "anything"))
+        return cls(candidate, best, anything, float(data["threshold"]))
 
-    def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """For each candidate's features, the probability that it answers the question."""
-        return self.candidate(rows, FEATURES) if len(rows) else np.empty(0)
+    def weigh(self, rows: NDArray[np.float64]) -> Weighed:
+        """Each candidate's probability, the confidence in the best, and whether to answer at all.
 
-    def confidence(self, rows: NDArray[np.float64], probabilities: NDArray[np.float64]) -> float:
-        """The probability that the best candidate is a right answer (0 without candidates)."""
+        ``rows`` are features, shape (candidates, `FEATURES`); without candidates nothing answers.
+        """
         if not len(rows):
-            return 0.0
-        return float(self.answer(top_features(rows, probabilities)[None, :], TOP)[0])
+            return Weighed(np.empty(0), 0.0, answered=False)
+        probabilities = self.candidate(rows, FEATURES)
+        confidence = float(self.best(top_features(rows, probabilities)[None, :], TOP)[0])
+        answered = float(self.anything(any_features(rows)[None, :], ANY)[0]) >= self.threshold
+        return Weighed(probabilities, confidence, answered)
 
 
 def top_features(rows: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """What the best candidates look like, in the order of `TOP`."""
-    order = np.argsort(-probabilities, kind="stable")
-    second = float(probabilities[order[1]]) if len(order) > 1 else 0.0
-    best = dict(zip(FEATURES, rows[order[0]], strict=True))
-    return np.array([logit(float(probabilities[order[0]])), logit(second), *(float(best[name]) for name in TOP[2:])])
+    ordered = np.sort(probabilities)[::-1]
+    second = float(ordered[1]) if len(ordered) > 1 else 0.0
+    return np.array([logit(float(ordered[0])), logit(second), *any_features(rows)])
+
+
+def any_features(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What all candidates say together, in the order of `ANY`.
+
+    ``evidence`` is the log of the sum of the reader's odds: the reader was trained to let the logits of a
+    question's sentences compete with "no answer" at 0, so this is its own logit that one of them answers.
+    """
+    reader = rows[:, FEATURES.index("reader")]
+    evidence = float(reader.max() + np.log(np.exp(reader - reader.max()).sum()))
+    return np.array([evidence, rows[:, FEATURES.index("cosine")].max()])
