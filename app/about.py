@@ -4,6 +4,8 @@ Those are answered from the document's head and from its links, not from its sen
 """
 
 import re
+from collections.abc import Sequence
+from typing import Literal
 
 from corpus import Source
 from index.stopwords import content_words
@@ -47,6 +49,10 @@ _LABELS = {
 _LINK_WORDS = re.compile(
     rf"^({_POST}|links?|linked|linking|urls?|address|addresses|hyperlinks?|sites?|pages?|points?|refers?|go|goes|author|blogger|writer)$"
 )
+_LABEL_WORDS = re.compile(
+    r"^(title[ds]?|headline|named?|called|dated?|written|wrote|posted|published|released|categor\w+|tag(s|ged)?|filed"
+    r"|classified|placed|sorted)$"
+)
 MAX_LINKS = 10
 
 
@@ -73,6 +79,15 @@ def about_lines(question: str, store: TextStore) -> list[StoredSentence]:
     links = [line for line in lines if line.kind == "link"]
     named = _named_links(question, links)
     return [line for line in lines if line.kind == "head"] + (named or links)[:MAX_LINKS]
+
+
+def about_verdict(question: str, lines: Sequence[str]) -> Literal["yes", "no"] | None:
+    """Whether the lines hold what a yes/no question names ("is it tagged as X?"); None where it names nothing."""
+    named = [word for word in content_words(question) if not _LINK_WORDS.match(word) and not _LABEL_WORDS.match(word)]
+    if not named:
+        return None
+    held = " ".join(lines).lower()
+    return "yes" if all(word in held for word in named) else "no"
 
 
 def subject_source(question: str, sources: list[Source]) -> Source | None:

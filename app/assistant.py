@@ -1,7 +1,7 @@
 """The assistant: one object behind every interface. Understand, retrieve, read, cite or abstain."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from app.about import about_lines
+from app.about import about_lines, about_verdict
 from app.composing import abstention, compose
 from app.contract import Answer, Checked, Citation, Considered, Turn, VerdictValue
 from app.evidence import EvidenceModel, Rarity, features
 from app.evidence.features import FEATURES
-from app.evidence.shape import is_of_the_post, is_question, points_elsewhere, question_shape
+from app.evidence.shape import defines, is_of_the_post, is_question, points_elsewhere, question_shape
 from app.quoting import Scored, choose, cite, suggest
 from app.reader import Context, Reader
 from app.reader.model import FOLDER as READER
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 ABOUT_CONFIDENCE = 0.9  # in lines that are chosen by rule; checked against the dev split
 MAX_QUESTION = 2_000  # characters
 CANDIDATES = 16
+LIKELY_DEFINITION = 0.1  # probability: a definition below it is one of something else
 MOST_CITATIONS = {"compare": 4, "summary": 4, "list": 4}
 NOT_EVIDENCE = ("head", "heading", "link")  # lines about a document: answers only to questions about it
 BACKEND = "extractive"
@@ -160,7 +161,7 @@ class Assistant:
         of_post = self._has_post and is_of_the_post(question)
         candidates = [
             candidate
-            for candidate in self.retrieve(question, CANDIDATES)
+            for candidate in self._retriever.retrieve(question, CANDIDATES, _also_wanted(question))
             if _can_be_evidence(candidate.sentence) and (candidate.sentence.source.kind == "post" or not of_post)
         ]
         rows = features(question, candidates, self._read(question, candidates), self._rarity)
@@ -178,6 +179,7 @@ class Assistant:
             )
             for i in np.argsort(-weighed.probabilities, kind="stable")
         ]
+        scored = _definitions_first(scored)
         return Found(scored, weighed.confidence, weighed.answered)
 
     def _read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
@@ -233,6 +235,22 @@ def _check(question: str) -> None:
         )
 
 
+def _also_wanted(question: str) -> Callable[[str], bool] | None:
+    """For "what is X?": sentences that define X are read whatever their rank."""
+    shape = question_shape(question)
+    return (lambda sentence: defines(shape.term, sentence)) if shape.asks == "definition" else None
+
+
+def _definitions_first(scored: Sequence[Scored]) -> list[Scored]:
+    """For "what is X?", likely definitions go first, the post's before any other's; the rest keeps its order."""
+
+    def rank(candidate: Scored) -> tuple[bool, bool]:
+        defining = candidate.signals["defines"] > 0 and candidate.probability >= LIKELY_DEFINITION
+        return not defining, not (defining and candidate.sentence.source.kind == "post")
+
+    return sorted(scored, key=rank)
+
+
 def _can_be_evidence(sentence: StoredSentence) -> bool:
     """Whether a sentence tells something: it is no line about the document, no question, and no mere pointer."""
     return not (sentence.kind in NOT_EVIDENCE or is_question(sentence.text) or points_elsewhere(sentence.text))
@@ -252,6 +270,8 @@ def _leading(question: str, citations: Sequence[Citation]) -> int:
 def _verdict(question: str, chosen: Sequence[Scored]) -> VerdictValue | None:
     if not is_yes_no(question):
         return None
+    if "about" in chosen[0].signals:
+        return about_verdict(question, [candidate.sentence.text for candidate in chosen])
     evidence = [
         Evidence(s.text, s.section or s.source.title, s.before) for s in (candidate.sentence for candidate in chosen)
     ]

@@ -1,6 +1,6 @@
 """Hybrid retrieval: passages by embedding and sentences by words, fused by rank."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from index.text_store import TEXT_FILE, StoredSentence, TextStore
 from index.vectors import CHROMA_FOLDER, VectorStore
 from index.verification import check_encoder
 
+MOST_ALSO = 6
 RRF_K = 60  # the constant of Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
 DENSE_PASSAGES = 24
 LEXICAL_SENTENCES = 48
@@ -84,13 +85,14 @@ class Retriever:
         """The question's embedding, of unit length."""
         return self._encoder.encode(question)
 
-    def retrieve(self, question: str, limit: int) -> list[Candidate]:
+    def retrieve(self, question: str, limit: int, also: Callable[[str], bool] | None = None) -> list[Candidate]:
         """The ``limit`` most promising sentences, best first.
 
         Passages found by embedding and sentences found by words nominate sentences; those are
         ordered by the reciprocal-rank fusion of their cosine and bm25 ranks. The post's own
         sentences are ranked by cosine once more among themselves: a question is to the post first,
-        and to the pages around it second.
+        and to the pages around it second. Further nominated sentences whose text is ``also`` wanted
+        are added behind these, `MOST_ALSO` at most.
         """
         vector = self.encode(question)
         dense = self._vectors.search([float(x) for x in vector], DENSE_PASSAGES)
@@ -104,11 +106,11 @@ class Retriever:
         cosines = dict(zip(ids, map(float, self.store.embeddings(ids) @ vector), strict=True))
         by_cosine = sorted(ids, key=lambda id_: (-cosines[id_], id_))
         fused = _fuse([by_cosine, list(lexical), [id_ for id_ in by_cosine if id_ in self._post_sentences]])
-        best = sorted(ids, key=lambda id_: (-fused[id_], id_))[:limit]
-        return [
-            Candidate(sentence, cosines[sentence.id], lexical.get(sentence.id, 0.0), fused[sentence.id])
-            for sentence in self.store.sentences(best)
-        ]
+        best = sorted(ids, key=lambda id_: (-fused[id_], id_))
+        found = self.store.sentences(best[:limit])
+        if also:
+            found += [sentence for sentence in self.store.sentences(best[limit:]) if also(sentence.text)][:MOST_ALSO]
+        return [Candidate(s, cosines[s.id], lexical.get(s.id, 0.0), fused[s.id]) for s in found]
 
 
 def _fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:

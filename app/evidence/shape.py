@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from index.stopwords import content_words, words
+from index.stopwords import STOPWORDS, content_words, words
 
 Asks = Literal["definition", "when", "where", "who", "number", "why", "how", "compare", "summary", "list", "other"]
 
@@ -72,6 +72,8 @@ _SUMS_UP = re.compile(
     r"|long story short|all in all|the upshot|takeaway|to recap|in other words|the moral|overall)\b",
     re.IGNORECASE,
 )
+_OPENERS = {"a", "an", "the", "so", "well", "basically", "and", "but"}
+_COPULAS = {"is", "are", "was", "were", "means", "stands", "refers"}
 _OF_THE_POST = re.compile(
     r"\b(the|this|that) (author|blogger|writer|post|article|blog( post)?|poster)(['’]s)?\b"
     r"|\b(author|blogger|writer)['’]s\b"
@@ -152,17 +154,22 @@ def fits_type(asks: Asks, sentence: str) -> float:
 
 
 def defines(term: str, sentence: str) -> bool:
-    """Whether a sentence says what a term is: "TERM (up to a few words) is/are/means ..." at its start."""
+    """Whether a sentence says what a term is: "TERM (in short) is ...", or "... is called TERM".
+
+    The term itself must be the subject: "a TERM template is ..." defines something else.
+    """
     wanted = content_words(term)
-    if not wanted:
+    said = words(sentence)
+    while said and said[0] in _OPENERS:
+        said = said[1:]
+    rest = said[len(wanted) :]
+    if not wanted or len(rest) < 2:
         return False
-    subject = re.split(
-        r"\b(?:is|are|was|were|means|refers to|stands for)\b|(?<=\w)['’]s\b", sentence, maxsplit=1, flags=re.IGNORECASE
-    )
-    if len(subject) < 2 or re.match(r"\s*(not|n['’]t|no)\b", subject[1], re.IGNORECASE):
-        return False
-    opening = words(subject[0])
-    return len(opening) <= len(wanted) + 6 and all(any(_same(word, near) for near in opening[-8:]) for word in wanted)
+    begins = all(_same(one, other) for one, other in zip(wanted, said, strict=False)) and rest[0] in STOPWORDS
+    copula = next((at for at, word in enumerate(rest[:8]) if word in _COPULAS), None)
+    if begins and copula is not None:
+        return rest[copula + 1 : copula + 2] not in (["not"], ["no"], [])
+    return bool(re.search(rf"\b(called|known as|termed) (an? |the )?{re.escape(' '.join(wanted))}s?\b", " ".join(said)))
 
 
 def _same(one: str, other: str) -> bool:
