@@ -2,7 +2,11 @@ import re
 from pathlib import Path
 
 import pytest
-from fakes import (
+
+from eval.gate import GATE, Floors, Gate, GateError, check, load_gate, pin, require
+from eval.questions import load_questions
+from eval.scoring import MEASURES
+from tests.eval.fakes import (
     Damage,
     always_abstains,
     blind_retriever,
@@ -12,10 +16,6 @@ from fakes import (
     wrong_reader,
     wrong_verdict,
 )
-
-from eval.gate import GATE, Floors, Gate, GateError, check, load_gate, pin, require
-from eval.questions import load_questions
-from eval.scoring import MEASURES
 
 SHA = "f" * 64
 PINNED = dict.fromkeys(

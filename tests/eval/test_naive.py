@@ -1,12 +1,12 @@
 """The baseline's parts that need no model."""
 
 import pytest
-from fakes import QUESTIONS, SENTENCES
 
 from corpus import Document, Source
 from eval.questions import Question
 from eval.spans import Span
 from eval.systems.naive import NEVER, NaivePipeline, split
+from tests.eval.fakes import QUESTIONS, SENTENCES
 
 
 class Searchless(NaivePipeline):

@@ -3,12 +3,21 @@ import json
 import re
 
 import pytest
-from fakes import QUESTIONS, TEXTS, FakeSystem, always_abstains, never_abstains, report_of, wrong_reader, wrong_verdict
 from rich.console import Console
 
 from eval.report import print_failures, print_report
 from eval.run import run
 from eval.scoring import MEASURES
+from tests.eval.fakes import (
+    QUESTIONS,
+    TEXTS,
+    FakeSystem,
+    always_abstains,
+    never_abstains,
+    report_of,
+    wrong_reader,
+    wrong_verdict,
+)
 
 
 def printed(function, *args) -> str:  # type: ignore[no-untyped-def] # either printing function
