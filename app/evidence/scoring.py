@@ -18,6 +18,7 @@ from app.evidence.features import FEATURES
 COEFFICIENTS = Path(__file__).parent / "coefficients.json"
 TOP = ("first", "second", "evidence", "cosine")
 ANY = ("evidence", "cosine")
+SURE = 0.8  # a confidence in the best candidate that is enough by itself; no group of the fit loses by it
 
 
 def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,8 +79,8 @@ class EvidenceModel:
             return Weighed(np.empty(0), 0.0, answered=False)
         probabilities = self.candidate(rows, FEATURES)
         confidence = float(self.best(top_features(rows, probabilities)[None, :], TOP)[0])
-        answered = float(self.anything(any_features(rows)[None, :], ANY)[0]) >= self.threshold
-        return Weighed(probabilities, confidence, answered)
+        anything = float(self.anything(any_features(rows)[None, :], ANY)[0])
+        return Weighed(probabilities, confidence, anything >= self.threshold or confidence >= SURE)
 
 
 def top_features(rows: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -87,7 +87,7 @@ def test_any_folder_works(tmp_path: Path) -> None:
     )
     (notes / "tea.txt").write_text("Green tea is steeped at eighty degrees.\n")
     assert askpost("index", "--corpus", str(notes), "--index", str(tmp_path / "home")).returncode == 0
-    asked = askpost("ask", "where does the swift sleep?", "--json", "--index", str(tmp_path / "home"))
+    asked = askpost("ask", "why do swifts land?", "--json", "--index", str(tmp_path / "home"))
     assert json.loads(asked.stdout)["citations"][0]["source_id"] == "birds/swift"
     assert "Green tea" in askpost("show", "tea", "--corpus", str(notes), "--index", str(tmp_path / "home")).stdout
     assert "birds/swift" in askpost("sources", "--index", str(tmp_path / "home")).stdout
