@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from corpus import load_corpus
 from index.building import build_index
 
 if TYPE_CHECKING:
     from app import Assistant
+
+
+# CI tries the same examples every time, so that a run of it means the same; elsewhere they are new each time.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

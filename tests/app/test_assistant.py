@@ -52,7 +52,7 @@ def test_the_contract_holds_on_any_question(assistant: Assistant, question: str)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(min_size=1, max_size=400), crlf=st.booleans())
+@given(text=st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=400), crlf=st.booleans())
 def test_the_contract_holds_on_any_document(
     new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory, text: str, crlf: bool
 ) -> None:
@@ -149,3 +149,18 @@ def test_a_digest_says_so_and_links_its_page(assistant: Assistant) -> None:
     citation = answer.citations[0]
     assert (citation.source_id, citation.kind) == ("digitalocean", "digest")
     assert citation.url.startswith("https://www.digitalocean.com")
+
+
+def test_every_suggested_question_is_answered(assistant: Assistant) -> None:
+    first = assistant.suggested_questions(most=100)
+    assert len(first) >= 4
+    for question in first:
+        assert not assistant.ask(question).abstained, question
+
+
+def test_suggestions_follow_the_conversation(assistant: Assistant) -> None:
+    history = [Turn("what is packer?", assistant.ask("what is packer?").answer)]
+    after = assistant.suggested_questions(history)
+    assert after != assistant.suggested_questions()
+    assert "what is packer?" not in [question.lower() for question in after]
+    assert "packer" in after[0].lower()
