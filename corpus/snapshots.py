@@ -21,6 +21,7 @@ from typing import Any
 
 from corpus.documents import Extract, Format
 from corpus.errors import CorpusError, SourceListError
+from corpus.files import sync_folder
 
 FOLDER = "snapshots"
 CURRENT = "CURRENT"
@@ -151,14 +152,14 @@ def save_snapshot(corpus: Path, source: str, raw: bytes, suffix: str, extract: E
         _write(aside / snapshot.raw_file, raw)
         _write(aside / snapshot.text_file, text)
         _write(aside / RECORD, _json(asdict(snapshot)))
-        _sync(aside)
+        sync_folder(aside)
         now = datetime.datetime.now(datetime.UTC)
         name = f"{now:%Y%m%dT%H%M%S%fZ}-{snapshot.raw_sha256[:8]}"
         aside.rename(folder / name)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    _sync(folder)
+    sync_folder(folder)
     _replace(folder / CURRENT, name.encode())
     _prune(folder)
     return snapshot
@@ -201,16 +202,4 @@ def _replace(path: Path, data: bytes) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Flush a folder's entries to the disk, where the system lets one open a folder."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)

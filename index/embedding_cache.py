@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import AskpostError
-from index.files import copy_tree, sync_folder, sync_tree, tree_sha256, write_atomically
+from corpus.files import sync_folder
+from index.files import copy_tree, sync_tree, tree_sha256, write_atomically
 
 CACHE_FILE = "embeddings.sqlite"
 SUMS_FILE = "sums.json"  # beside the encoder's folder; written last

@@ -6,6 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from corpus.files import sync_folder
+
 _FICLONE = 0x40049409  # Linux's ioctl to share a file's blocks until one of the two is written to
 
 
@@ -22,18 +24,6 @@ def write_atomically(path: Path, content: str) -> None:
         aside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to the disk, where the system lets one open a folder."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def sync_tree(folder: Path) -> None:
