@@ -83,7 +83,7 @@ def _welcome(shared: Services, chat: str) -> bool:
         return True
     try:
         assistant = shared.engine.assistant()
-        questions = _suggested(assistant)
+        questions = assistant.suggested_questions()
         sources = assistant.store.sources()
     except AskpostError as error:
         st.html(_heading("There is nothing to ask yet", "The index cannot be opened."))
@@ -102,11 +102,6 @@ def _welcome(shared: Services, chat: str) -> bool:
     return True
 
 
-def _suggested(assistant: object) -> list[str]:
-    suggest = getattr(assistant, "suggested_questions", None)
-    return list(suggest()) if suggest else []
-
-
 def _heading(title: str, below: str) -> str:
     return f'<div class="ap-welcome"><h1 dir="auto">{as_html(title)}</h1><p>{as_html(below)}</p></div>'
 
@@ -119,7 +114,7 @@ def _question_buttons(shared: Services, chat: str, n: int, questions: list[str])
 def _more_questions(shared: Services, chat: str, asked: list[str]) -> None:
     """Questions that may follow, without those that were asked."""
     try:
-        questions = _suggested(shared.engine.assistant(timeout=0))
+        questions = shared.engine.assistant(timeout=0).suggested_questions()
     except (AskpostError, TimeoutError):
         return
     known = {question.casefold() for question in asked}
