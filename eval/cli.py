@@ -12,10 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from corpus import BUNDLED
+from eval.alone import run_alone
 from eval.gate import check, load_gate, pin, require
 from eval.questions import FIXED_SET, load_questions
-from eval.report import Report, print_failures, print_report
+from eval.report import Report
+from eval.reports.terminal import print_failures, print_report
 from eval.run import evaluate
+from eval.systems.registry import ALL, CHAT, DEFAULT, SYSTEMS, chosen
 from index.builds import current_build
 from index.settings import default_home
 
@@ -53,7 +56,16 @@ def run(
     json_path: Annotated[
         Path | None, typer.Option("--json", help="Write the whole report to this file.", show_default=False)
     ] = None,
-    baseline: Annotated[bool, typer.Option(help="Score the naive LangChain pipeline beside askpost.")] = True,
+    systems: Annotated[
+        list[str],
+        typer.Option(
+            "--system",
+            "--systems",
+            metavar="NAME",
+            help="A system to run, the first compared with each of the others; may be given again. "
+            f"One of: {', '.join(SYSTEMS)}, {CHAT}PROVIDER:MODEL, or {ALL}.",
+        ),
+    ] = list(DEFAULT),  # noqa: B006 - typer reads it and changes nothing
     failures: Annotated[bool, typer.Option("--failures", help="List every question that went wrong.")] = False,
     gate: Annotated[bool, typer.Option(help="Exit 1 when a figure of the fixed set is below its floor.")] = True,
     pin_floors: Annotated[
@@ -68,12 +80,19 @@ def run(
     """
     home = index or default_home(corpus or BUNDLED)
     current_build(home)  # a missing index is said before anything is loaded
-    gated = gate and set_path == FIXED_SET and not pin_floors
+    names = chosen(systems)
+    gated = gate and set_path == FIXED_SET and not pin_floors and names[0] == DEFAULT[0]
     if gated:
         require(load_gate(), load_questions(set_path).sha256, split.value)
     with _progress() as progress:
         report = evaluate(
-            set_path, split.value, corpus=corpus or BUNDLED, home=home, baseline=baseline, progress=progress
+            set_path,
+            split.value,
+            corpus=corpus or BUNDLED,
+            home=home,
+            systems=names,
+            runner=run_alone,
+            progress=progress,
         )
     console = Console(highlight=False)
     print_report(report, console)

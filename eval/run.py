@@ -5,24 +5,38 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app import Assistant
 from corpus import BUNDLED, load_corpus
 from corpus.errors import IndexMismatchError
+from eval.machine import machine
 from eval.metrics.bootstrap import interval
 from eval.metrics.retrieval import relevant_units, retrieval_values
 from eval.questions import FIXED_SET, Question, QuestionSetError, SplitChoice, load_questions, missing_gold
-from eval.report import Difference, Report, SystemReport
+from eval.report import Cost, Difference, Report, SystemReport
 from eval.scoring import MEANS, Outcome, question_values, score
 from eval.systems import System
-from index.models import find_model
+from eval.systems.registry import DEFAULT, Material, chosen, make
+from index.builds import current_build, read_manifest
 from index.settings import default_home
-from index.text_store import TextStore
+from index.text_store import TEXT_FILE, TextStore
 
 Progress = Callable[[str, int, int], None]  # a system's name, questions asked, questions in all
+Runner = Callable[[str, Material, Sequence[Question], Progress], SystemReport]
 
 
 def _quiet(name: str, done: int, total: int) -> None:
     pass
+
+
+def run_here(name: str, material: Material, questions: Sequence[Question], progress: Progress = _quiet) -> SystemReport:
+    """Make a system in this process, ask it everything, score it and close it."""
+    texts = {document.source.id: document.text for document in material.documents}
+    started = time.perf_counter()
+    system = make(name, material)
+    setup = time.perf_counter() - started
+    try:
+        return run(system, questions, texts, progress, setup)
+    finally:
+        system.close()
 
 
 def evaluate(
@@ -31,22 +45,24 @@ def evaluate(
     *,
     corpus: Path = BUNDLED,
     home: Path | None = None,
-    baseline: bool = True,
+    systems: Sequence[str] = DEFAULT,
+    runner: Runner = run_here,
     progress: Progress = _quiet,
 ) -> Report:
-    """Score askpost, and the naive pipeline beside it, on a split of a question set.
+    """Score systems side by side on a split of a question set; the first is compared with each of the others.
 
-    The index must exist and hold the corpus as it is now; ``home`` None is the corpus's own. The
-    baseline's threshold is fitted on the set's dev split; without one it never abstains.
+    The index must exist and hold the corpus as it is now; ``home`` None is the corpus's own. Systems without
+    a rule of their own for abstaining get a threshold fitted on the set's dev split; without one they never abstain.
+    ``runner`` is where a system runs: here, or in a process of its own (`eval.alone.run_alone`).
 
     Raises:
         QuestionSetError: the set is malformed, has nothing in the split, or is for another corpus.
         IndexUnusableError: there is no index, or it holds other texts.
+        UnknownSystemError: a system is not known, or not installed.
     """
-    from eval.systems.askpost import AskpostSystem
-
+    names = chosen(systems)
     questions = load_questions(set_path)
-    chosen = questions.of(split)
+    asked = questions.of(split)
     documents = load_corpus(corpus)
     texts = {document.source.id: document.text for document in documents}
     if astray := missing_gold(questions.questions, texts):
@@ -56,32 +72,27 @@ def evaluate(
             f"in {gold.source!r}: “{gold.quote}”. Give --corpus the folder it was written for."
         )
     home = home or default_home(corpus)
-    assistant = Assistant.open(home)
-    try:
-        _check_texts(assistant.store, texts, home)
-        systems: list[System] = [AskpostSystem(assistant)]
-        if baseline:
-            from eval.systems.naive import NaivePipeline
-
-            naive = NaivePipeline(documents, find_model(assistant.manifest.model).folder)
-            naive.fit([question for question in questions.questions if question.split == "dev"])
-            systems.append(naive)
-        reports = tuple(run(system, chosen, texts, progress) for system in systems)
-        return Report(
-            set_name=set_path.name if set_path != FIXED_SET else "post",
-            sha256=questions.sha256,
-            split=split,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            build=assistant.build,
-            systems=reports,
-            differences=compare(reports[0], reports[1]) if baseline else {},
-        )
-    finally:
-        assistant.close()
+    build = _check_texts(home, texts)
+    material = Material(documents, home, [question for question in questions.questions if question.split == "dev"])
+    reports = tuple(runner(name, material, asked, progress) for name in names)
+    return Report(
+        set_name=set_path.name if set_path != FIXED_SET else "post",
+        sha256=questions.sha256,
+        split=split,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        build=build,
+        systems=reports,
+        differences={other.name: compare(reports[0], other) for other in reports[1:]},
+        machine=machine(),
+    )
 
 
 def run(
-    system: System, questions: Sequence[Question], texts: Mapping[str, str], progress: Progress = _quiet
+    system: System,
+    questions: Sequence[Question],
+    texts: Mapping[str, str],
+    progress: Progress = _quiet,
+    setup_seconds: float = 0.0,
 ) -> SystemReport:
     """Ask a system every question and score it overall and by type."""
     started = time.perf_counter()
@@ -108,7 +119,8 @@ def run(
             for type_ in types
         },
         outcomes=outcomes,
-        seconds=seconds,
+        cost=Cost(round(setup_seconds, 3), round(seconds, 3)),
+        calibrated=system.probabilistic,
     )
 
 
@@ -123,9 +135,16 @@ def compare(ours: SystemReport, other: SystemReport) -> dict[str, Difference]:
     return found
 
 
-def _check_texts(store: TextStore, texts: Mapping[str, str], home: Path) -> None:
-    indexed = {source.id: store.text(source.id) for source in store.sources()}
+def _check_texts(home: Path, texts: Mapping[str, str]) -> str:
+    """The id of the build in use, which holds these texts."""
+    build = current_build(home)
+    store = TextStore(build / TEXT_FILE)
+    try:
+        indexed = {source.id: store.text(source.id) for source in store.sources()}
+    finally:
+        store.close()
     if indexed != dict(texts):
         raise IndexMismatchError(
             f"The index in {home} does not hold the corpus as it is now; run `askpost index` for it first."
         )
+    return read_manifest(build).id

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from eval.metrics import mean
 from eval.metrics.abstention import abstention_precision, abstention_recall, auc, balanced_accuracy
+from eval.metrics.attribution import citation_precision, citation_recall
 from eval.metrics.bootstrap import interval
 from eval.metrics.calibration import ece
+from eval.metrics.exact import exact_f1, holds_exact
 from eval.metrics.quotes import hit_at, reciprocal_rank
 from eval.metrics.selective import aurc
 from eval.metrics.verbatim import verbatim_rate
@@ -32,6 +34,10 @@ MEASURES = {
     "hit_3": Measure("hit@3", "answerable: one of the first three does"),
     "mrr": Measure("MRR", "answerable: 1 / rank of the first hit"),
     "f1": Measure("F1", "answerable: words of the first quote against the nearest gold quote"),
+    "exact_f1": Measure("exact F1", "exact words known: words of the first quote against them"),
+    "holds_exact": Measure("holds exact", "exact words known: the first quote holds them"),
+    "citation_precision": Measure("citation P", "answered: share of the quotes that the support needs (ALCE)"),
+    "citation_recall": Measure("citation R", "answered: the quotes together support it (ALCE)"),
     "verdict_accuracy": Measure("verdict", "yes/no: the expected verdict was given"),
     "verdict_coverage": Measure("verdict given", "yes/no: any verdict was given", ""),
     "verdict_accuracy_given": Measure("verdict, if given", "yes/no: right among those given"),
@@ -87,6 +93,18 @@ def _f1(outcome: Outcome) -> float:
     return best_f1(first[0].quote, [gold.quote for gold in outcome.question.gold]) if first else 0.0
 
 
+def _exact(value: Callable[[str, str], float]) -> Callable[[Outcome], float | None]:
+    def of(outcome: Outcome) -> float | None:
+        first, exact = outcome.response.citations[:1], outcome.question.exact
+        return None if exact is None else (value(first[0].quote, exact) if first else 0.0)
+
+    return of
+
+
+def _answered(value: Callable[[Outcome], float]) -> Callable[[Outcome], float | None]:
+    return lambda outcome: None if outcome.response.abstained else value(outcome)
+
+
 def _answerable(value: Callable[[Outcome], float]) -> Callable[[Outcome], float | None]:
     return lambda outcome: value(outcome) if outcome.question.answerable else None
 
@@ -98,6 +116,10 @@ MEANS: dict[str, Callable[[Outcome], float | None]] = {
     "hit_3": _answerable(lambda o: hit_at(3, o.response.citations, o.question.gold)),
     "mrr": _answerable(lambda o: reciprocal_rank(o.response.citations, o.question.gold)),
     "f1": _answerable(_f1),
+    "exact_f1": _exact(exact_f1),
+    "holds_exact": _exact(holds_exact),
+    "citation_precision": _answered(lambda o: citation_precision(o.response.citations, o.question.gold)),
+    "citation_recall": _answered(lambda o: citation_recall(o.response.citations, o.question.gold)),
     "verdict_accuracy": lambda o: verdict_accuracy([(o.question.verdict, o.response.verdict)]),
     "ndcg_10": lambda o: o.retrieval.get("ndcg_10"),
     "recall_5": lambda o: o.retrieval.get("recall_5"),

@@ -15,10 +15,10 @@ RANKED = 10
 class AskpostSystem:
     """The assistant on one build; what it retrieves are sentences."""
 
-    name = "askpost"
     probabilistic = True
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, name: str = "askpost") -> None:
+        self.name = name
         self._assistant = assistant
 
     def units(self) -> Sequence[Span]:
@@ -42,6 +42,10 @@ class AskpostSystem:
             ranking=tuple(_sentence(candidate.sentence) for candidate in retrieved),
             elapsed_ms=answer.elapsed_ms,
         )
+
+    def close(self) -> None:
+        """Release the build's files."""
+        self._assistant.close()
 
 
 def _place(quoted: Citation | Considered) -> Span:

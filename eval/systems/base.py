@@ -42,3 +42,6 @@ class System(Protocol):
 
     def respond(self, question: Question) -> Response:
         """Answer a question, with its history if it has one."""
+
+    def close(self) -> None:
+        """Release what it holds."""

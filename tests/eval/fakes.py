@@ -89,4 +89,6 @@ def report_of(damage: Damage | None = None, *, sha256: str = "f" * 64, split: st
     """The report of a fake system beside a perfect one."""
     system = FakeSystem(damage) if damage else FakeSystem()
     ours, other = run(system, QUESTIONS, TEXTS), run(FakeSystem(name="perfect"), QUESTIONS, TEXTS)
-    return Report("pets", sha256, split, "2014-02-13T12:17:09+00:00", "b1", (ours, other), compare(ours, other))
+    return Report(
+        "pets", sha256, split, "2014-02-13T12:17:09+00:00", "b1", (ours, other), {"perfect": compare(ours, other)}
+    )

@@ -5,7 +5,7 @@ import re
 import pytest
 from rich.console import Console
 
-from eval.report import print_failures, print_report
+from eval.reports.terminal import print_failures, print_report
 from eval.run import run
 from eval.scoring import MEASURES
 from tests.eval.fakes import (
@@ -60,9 +60,9 @@ def test_every_question_is_asked_once_and_progress_is_told() -> None:
 
 
 def test_differences_are_paired() -> None:
-    difference = report_of(wrong_reader).differences["hit_1"]
+    difference = report_of(wrong_reader).differences["perfect"]["hit_1"]
     assert (difference.mean, difference.low, difference.high) == (-1.0, -1.0, -1.0)
-    assert report_of().differences["accuracy"].mean == 0.0
+    assert report_of().differences["perfect"]["accuracy"].mean == 0.0
 
 
 def test_by_type() -> None:
@@ -74,7 +74,7 @@ def test_by_type() -> None:
 
 def test_json_is_strict_and_has_every_question() -> None:
     data = json.loads(json.dumps(report_of(always_abstains).to_json(), allow_nan=False))
-    assert data["schema"] == 1
+    assert data["schema_version"] == 2
     assert data["set"] == {"name": "pets", "sha256": "f" * 64, "split": "test"}
     ours, other = data["systems"]
     assert [question["id"] for question in ours["questions"]] == ["q1", "q2", "q3", "q4"]

@@ -1,0 +1,1 @@
+"""Reports of a run for readers: terminal tables, Markdown for a pull request, and one HTML page."""
