@@ -16,6 +16,8 @@ from eval.alone import run_alone
 from eval.gate import check, load_gate, pin, require
 from eval.questions import FIXED_SET, load_questions
 from eval.report import Report
+from eval.reports.html import page
+from eval.reports.markdown import summary
 from eval.reports.terminal import print_failures, print_report
 from eval.run import evaluate
 from eval.systems.registry import ALL, CHAT, DEFAULT, SYSTEMS, chosen
@@ -55,6 +57,13 @@ def run(
     ] = None,
     json_path: Annotated[
         Path | None, typer.Option("--json", help="Write the whole report to this file.", show_default=False)
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write tables for a pull request to this file.", show_default=False)
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write a page with plots and every answer to this file.", show_default=False),
     ] = None,
     systems: Annotated[
         list[str],
@@ -99,6 +108,10 @@ def run(
     if failures:
         print_failures(report, console)
     _keep(report, json_path, home)
+    if markdown:
+        markdown.write_text(summary(report.to_json()), encoding="utf-8")
+    if html:
+        html.write_text(page(report.to_json()), encoding="utf-8")
     if pin_floors:
         pin(report, lower=lower)
         console.print("The gate's floors are now this run's figures.")

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from eval.metrics.calibration import reliability
+from eval.metrics.quotes import hit_at
 from eval.metrics.selective import risk_coverage
 from eval.scoring import Outcome, Scores, would_be_right
 
@@ -121,5 +122,5 @@ def is_right(outcome: Outcome) -> bool:
     """Whether the evidence is right, and the verdict where one is expected."""
     if not outcome.question.answerable:
         return outcome.response.abstained
-    evidence = not outcome.response.abstained and would_be_right(outcome)
+    evidence = hit_at(1, outcome.response.citations, outcome.question.gold)
     return evidence and outcome.question.verdict in (None, outcome.response.verdict)

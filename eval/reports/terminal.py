@@ -7,12 +7,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from eval.report import Difference, Report, SystemReport, is_right
+from eval.reports.figures import figure, megabytes
 from eval.scoring import MEASURES, Scores
 
 BY_TYPE = ("accuracy", "hit_1", "hit_3", "f1", "verdict_accuracy", "abstention_recall", "ndcg_10")
 BESIDE = ("accuracy", "hit_1", "hit_3", "f1", "citation_precision", "balanced_accuracy", "aurc", "ndcg_10", "median_ms")
 MOST_COLUMNS = 2  # systems in one table of all measures
-_WHOLE = {"quote_chars": "{:.0f}", "median_ms": "{:.1f}"}
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -53,14 +53,15 @@ def _side_by_side(report: Report) -> Table:
         table.add_column(MEASURES[name].label if name in MEASURES else name, justify="right", no_wrap=True)
     for system in report.systems:
         cost = system.cost
-        memory = "–" if cost.memory_mb is None else f"{cost.memory_mb:.0f}"
-        cells = [_cell(name, system.overall.values[name]) for name in BESIDE]
-        table.add_row(escape(system.name), *cells, f"{cost.setup_seconds:.1f}", f"{cost.seconds:.1f}", memory)
+        cells = [figure(name, system.overall.values[name]) for name in BESIDE]
+        table.add_row(
+            escape(system.name), *cells, f"{cost.setup_seconds:.1f}", f"{cost.seconds:.1f}", megabytes(cost.memory_mb)
+        )
     return table
 
 
 def _type_row(type_: str, scores: Sequence[Scores]) -> list[str]:
-    cells = (" · ".join(_cell(name, each.values[name], dots="–") for each in scores) for name in BY_TYPE)
+    cells = (" · ".join(figure(name, each.values[name]) for each in scores) for name in BY_TYPE)
     return [escape(type_), str(scores[0].count), *(cell if cell.strip("– ·") else "" for cell in cells)]
 
 
@@ -83,12 +84,8 @@ def _overall(report: Report) -> Table:
     return table
 
 
-def _cell(name: str, value: float | None, dots: str = "–") -> str:
-    return dots if value is None else _WHOLE.get(name, "{:.2f}").format(value)
-
-
 def _with_interval(name: str, scores: Scores) -> str:
-    cell = _cell(name, scores.values[name])
+    cell = figure(name, scores.values[name])
     ends = scores.intervals.get(name)
     return f"{cell} [dim]{ends[0]:.2f}–{ends[1]:.2f}[/dim]" if ends else cell
 
