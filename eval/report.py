@@ -87,8 +87,9 @@ class Report:
 
 
 def _system_json(system: SystemReport) -> dict[str, Any]:
-    confidence = [o.response.confidence for o in system.outcomes]
-    right = [would_be_right(o) for o in system.outcomes]
+    judged = [o for o in system.outcomes if o.question.has_quotes]
+    confidence = [o.response.confidence for o in judged]
+    right = [would_be_right(o) for o in judged]
     return {
         "name": system.name,
         "cost": asdict(system.cost),
@@ -108,6 +109,9 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
         "question": question.question,
         "history": [asdict(turn) for turn in question.history],
         "gold": [{"source": gold.source, "quote": gold.quote} for gold in question.gold],
+        "relevant": [asdict(each) for each in question.relevant],
+        "exact": question.exact,
+        "hit": hit_at(1, response.citations, question.gold),
         "right": is_right(outcome),
         "expected_verdict": question.verdict,
         "verdict": response.verdict,
@@ -118,8 +122,10 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def is_right(outcome: Outcome) -> bool:
-    """Whether the evidence is right, and the verdict where one is expected."""
+def is_right(outcome: Outcome) -> bool | None:
+    """Whether the evidence is right, and the verdict where one is expected; None where only documents were judged."""
+    if not outcome.question.has_quotes:
+        return None
     if not outcome.question.answerable:
         return outcome.response.abstained
     evidence = hit_at(1, outcome.response.citations, outcome.question.gold)

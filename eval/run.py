@@ -9,7 +9,7 @@ from corpus import BUNDLED, load_corpus
 from corpus.errors import IndexMismatchError
 from eval.machine import machine
 from eval.metrics.bootstrap import interval
-from eval.metrics.retrieval import relevant_units, retrieval_values
+from eval.metrics.retrieval import document_values, relevant_units, retrieval_values
 from eval.questions import FIXED_SET, Question, QuestionSetError, SplitChoice, load_questions, missing_gold
 from eval.report import Cost, Difference, Report, SystemReport
 from eval.scoring import MEANS, Outcome, question_values, score
@@ -73,7 +73,7 @@ def evaluate(
         )
     home = home or default_home(corpus)
     build = _check_texts(home, texts)
-    material = Material(documents, home, [question for question in questions.questions if question.split == "dev"])
+    material = Material(documents, home, [q for q in questions.questions if q.split == "dev" and q.has_quotes])
     reports = tuple(runner(name, material, asked, progress) for name in names)
     return Report(
         set_name=set_path.name if set_path != FIXED_SET else "post",
@@ -102,10 +102,9 @@ def run(
         progress(system.name, done, len(questions))
     seconds = time.perf_counter() - started
     units = system.units()
-    retrieval = retrieval_values(
-        {question.id: relevant_units(units, question.gold) for question in questions},
-        {question.id: response.ranking for question, response in zip(questions, responses, strict=True)},
-    )
+    rankings = {question.id: response.ranking for question, response in zip(questions, responses, strict=True)}
+    retrieval = retrieval_values({q.id: relevant_units(units, q.gold) for q in questions if q.gold}, rankings)
+    retrieval |= document_values({q.id: {each.source: each.grade for each in q.relevant} for q in questions}, rankings)
     outcomes = tuple(
         Outcome(question, response, retrieval.get(question.id, {}))
         for question, response in zip(questions, responses, strict=True)

@@ -82,7 +82,9 @@ def would_be_right(outcome: Outcome) -> bool:
     return best is not None and hit_at(1, [best], outcome.question.gold)
 
 
-def _accuracy(outcome: Outcome) -> float:
+def _accuracy(outcome: Outcome) -> float | None:
+    if not outcome.question.has_quotes:
+        return None
     if outcome.question.answerable:
         return float(hit_at(1, outcome.response.citations, outcome.question.gold))
     return float(outcome.response.abstained)
@@ -102,11 +104,11 @@ def _exact(value: Callable[[str, str], float]) -> Callable[[Outcome], float | No
 
 
 def _answered(value: Callable[[Outcome], float]) -> Callable[[Outcome], float | None]:
-    return lambda outcome: None if outcome.response.abstained else value(outcome)
+    return lambda o: None if o.response.abstained or not o.question.has_quotes else value(o)
 
 
 def _answerable(value: Callable[[Outcome], float]) -> Callable[[Outcome], float | None]:
-    return lambda outcome: value(outcome) if outcome.question.answerable else None
+    return lambda outcome: value(outcome) if outcome.question.gold else None
 
 
 # Measures that are means of a value a question has, or has not (None).
@@ -146,13 +148,15 @@ def score(outcomes: Sequence[Outcome], texts: Mapping[str, str], *, probabilisti
 
 def _over_all(outcomes: Sequence[Outcome], texts: Mapping[str, str], probabilistic: bool) -> dict[str, float | None]:
     """The measures that are not means over questions."""
+    lengths = [len(o.response.citations[0].quote) for o in outcomes if o.response.citations]
+    times = [o.response.elapsed_ms for o in outcomes]
+    spans = [span for o in outcomes for span in o.response.citations]
+    outcomes = [o for o in outcomes if o.question.has_quotes]  # nothing below is known of the others
     verdicts = [(o.question.verdict, o.response.verdict) for o in outcomes]
     cases = [(not o.question.answerable, o.response.abstained) for o in outcomes]
     confidence = [o.response.confidence for o in outcomes]
     right = [would_be_right(o) for o in outcomes]
     sure = {kind: [o.response.confidence for o in outcomes if o.question.answerable is kind] for kind in (True, False)}
-    lengths = [len(o.response.citations[0].quote) for o in outcomes if o.response.citations]
-    times = [o.response.elapsed_ms for o in outcomes]
     return {
         "verdict_coverage": verdict_coverage(verdicts),
         "verdict_accuracy_given": verdict_accuracy_given(verdicts),
@@ -162,7 +166,7 @@ def _over_all(outcomes: Sequence[Outcome], texts: Mapping[str, str], probabilist
         "auc": auc(sure[True], sure[False]),
         "aurc": aurc(confidence, right),
         "ece": ece(confidence, right) if probabilistic else None,
-        "verbatim": verbatim_rate([span for o in outcomes for span in o.response.citations], texts),
+        "verbatim": verbatim_rate(spans, texts),
         "quote_chars": statistics.median(lengths) if lengths else None,
         "median_ms": statistics.median(times) if times else None,
     }

@@ -12,7 +12,8 @@ _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]|~$#"} | {"<": "
 def summary(report: Mapping[str, Any]) -> str:
     """The whole report but its questions, for a pull request."""
     systems = report["systems"]
-    wrong, count = sum(not question["right"] for question in systems[0]["questions"]), systems[0]["overall"]["count"]
+    wrong = sum(question["right"] is False for question in systems[0]["questions"])
+    count = systems[0]["overall"]["count"]
     parts = [
         f"### Evaluation: {literal(report['set']['name'])}, {literal(report['set']['split'])}",
         literal(about(report)),

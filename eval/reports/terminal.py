@@ -99,7 +99,7 @@ def _difference(difference: Difference | None) -> str:
 
 def print_failures(report: Report, console: Console) -> None:
     """Each question that askpost got wrong: what was expected, and what it said."""
-    wrong = [outcome for outcome in report.ours.outcomes if not is_right(outcome)]
+    wrong = [outcome for outcome in report.ours.outcomes if is_right(outcome) is False]
     console.print(f"\n[bold]{len(wrong)} of {report.ours.overall.count} not right[/bold]")
     for outcome in wrong:
         question, response = outcome.question, outcome.response

@@ -6,10 +6,8 @@ from app import Assistant
 from app.contract import Citation, Considered
 from eval.questions import Question
 from eval.spans import Span
-from eval.systems.base import Response
+from eval.systems.base import Response, ranked
 from index.text_store import StoredSentence
-
-RANKED = 10
 
 
 class AskpostSystem:
@@ -32,7 +30,7 @@ class AskpostSystem:
         citations = tuple(_place(citation) for citation in answer.citations)
         considered = tuple(_place(candidate) for candidate in answer.considered)
         understood = self._assistant.understand(question.question, question.history)
-        retrieved = self._assistant.retrieve(understood.question, RANKED)
+        retrieved = self._assistant.retrieve(understood.question, ranked(question))
         return Response(
             citations=citations,
             verdict=answer.verdict,

@@ -8,6 +8,14 @@ from app.contract import VerdictValue
 from eval.questions import Question
 from eval.spans import Span
 
+RANKED = 10
+DOCUMENTS_FROM = 100  # units, so that they are of some ten documents
+
+
+def ranked(question: Question) -> int:
+    """How many units a system ranks for a question: more where documents were judged, each of many units."""
+    return DOCUMENTS_FROM if question.relevant else RANKED
+
 
 @dataclass(frozen=True, slots=True)
 class Response:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from eval.questions import Question
 from eval.spans import Span
-from eval.systems.base import Response
+from eval.systems.base import RANKED, Response, ranked
 
-RANKED = 10
+__all__ = ["CITED", "NOTHING_FOUND", "RANKED", "RankingSystem"]
+
 CITED = 3
 NOTHING_FOUND = -1.0  # a confidence below every score
 
@@ -33,7 +34,7 @@ class RankingSystem(ABC):
     def respond(self, question: Question) -> Response:
         """The first units as quotes."""
         started = time.perf_counter()
-        found = self.search(question.question, RANKED)
+        found = self.search(question.question, ranked(question))
         elapsed = (time.perf_counter() - started) * 1000
         ranking = tuple(unit for unit, _ in found)
         return Response(
