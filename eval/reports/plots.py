@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.web.charts import accuracy_by_type, risk_coverage
-from app.web.evaluations import read_report
+from app.web.evaluations import Report, read_report
 from corpus.errors import AskpostError
 
 INK = "#333333"
@@ -32,12 +32,17 @@ def draw(spec: Mapping[str, Any]) -> str:
 
 def right_by_type(report: Mapping[str, Any]) -> dict[str, Any]:
     """Bars: the share of right answers by type of question, of the first systems."""
-    return accuracy_by_type(read_report({**report, "systems": report["systems"][:MOST_BARS]}), INK)
+    return accuracy_by_type(_readable(report, MOST_BARS), INK)
 
 
 def risk_over_coverage(report: Mapping[str, Any]) -> dict[str, Any]:
     """Lines: the share of errors as the share of questions answered grows, surest first."""
-    return risk_coverage(read_report(dict(report)), INK)
+    return risk_coverage(_readable(report), INK)
+
+
+def _readable(report: Mapping[str, Any], most: int | None = None) -> Report:
+    """The report as the chat's charts take it; a stored one comes without questions."""
+    return read_report({**report, "systems": [{"questions": (), **system} for system in report["systems"][:most]]})
 
 
 def reliability_diagram(report: Mapping[str, Any]) -> dict[str, Any] | None:
