@@ -11,7 +11,16 @@ from eval.reports.figures import figure, megabytes
 from eval.scoring import MEASURES, Scores
 
 BY_TYPE = ("accuracy", "hit_1", "hit_3", "f1", "verdict_accuracy", "abstention_recall", "ndcg_10")
-BESIDE = ("accuracy", "hit_1", "hit_3", "f1", "citation_precision", "balanced_accuracy", "aurc", "ndcg_10", "median_ms")
+BESIDE = {
+    "accuracy": "right",
+    "hit_1": "hit@1",
+    "f1": "F1",
+    "citation_precision": "cite P",
+    "balanced_accuracy": "abst.",
+    "aurc": "AURC",
+    "ndcg_10": "nDCG",
+    "median_ms": "ms",
+}
 MOST_COLUMNS = 2  # systems in one table of all measures
 
 
@@ -47,16 +56,14 @@ def _shown(report: Report) -> Sequence[SystemReport]:
 
 
 def _side_by_side(report: Report) -> Table:
-    table = Table(title="Side by side", title_justify="left", box=None, padding=(0, 1))
-    table.add_column("system", no_wrap=True)
-    for name in (*BESIDE, "ready s", "all s", "MB"):
-        table.add_column(MEASURES[name].label if name in MEASURES else name, justify="right", no_wrap=True)
+    table = Table(title="Side by side", title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table.add_column("")
+    for label in (*BESIDE.values(), "ready s", "MB"):
+        table.add_column(label, justify="right", no_wrap=True)
     for system in report.systems:
-        cost = system.cost
         cells = [figure(name, system.overall.values[name]) for name in BESIDE]
-        table.add_row(
-            escape(system.name), *cells, f"{cost.setup_seconds:.1f}", f"{cost.seconds:.1f}", megabytes(cost.memory_mb)
-        )
+        cost = system.cost
+        table.add_row(escape(system.name), *cells, f"{cost.setup_seconds:.1f}", megabytes(cost.memory_mb))
     return table
 
 

@@ -1,6 +1,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -100,3 +101,14 @@ def test_failures_show_expected_and_said() -> None:
     assert "no [pets] Dogs bark at night." in text
     assert "0 of 4 not right" in printed(print_failures, report_of())
     assert "abstained" in printed(print_failures, report_of(always_abstains))
+
+
+def test_many_systems_are_shown_side_by_side_on_a_narrow_screen() -> None:
+    report = report_of(wrong_reader)
+    more = tuple(replace(report.systems[1], name=f"askpost-no-lexical-{n} (never abstains)") for n in range(3))
+    console = Console(file=io.StringIO(), width=80)
+    print_report(replace(report, systems=(*report.systems, *more)), console)
+    text = console.file.getvalue().split("Side by side")[1]  # type: ignore[attr-defined] # it is the StringIO above
+    assert "…" not in text
+    assert text.count("askpost-no-") == 3
+    assert "Side by side" not in printed(print_report, report)
