@@ -32,12 +32,18 @@ def draw(spec: Mapping[str, Any]) -> str:
 
 def right_by_type(report: Mapping[str, Any]) -> dict[str, Any]:
     """Bars: the share of right answers by type of question, of the first systems."""
-    return accuracy_by_type(_readable(report, MOST_BARS), INK)
+    return _beside(accuracy_by_type(_readable(report, MOST_BARS), INK))
 
 
 def risk_over_coverage(report: Mapping[str, Any]) -> dict[str, Any]:
     """Lines: the share of errors as the share of questions answered grows, surest first."""
-    return risk_coverage(_readable(report), INK)
+    return _beside(risk_coverage(_readable(report), INK))
+
+
+def _beside(spec: dict[str, Any]) -> dict[str, Any]:
+    """The plot with its legend at its side, where many systems have room."""
+    spec["encoding"]["color"]["legend"] = {"orient": "right"}
+    return spec
 
 
 def _readable(report: Mapping[str, Any], most: int | None = None) -> Report:
@@ -46,12 +52,11 @@ def _readable(report: Mapping[str, Any], most: int | None = None) -> Report:
 
 
 def reliability_diagram(report: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Points: how often right at each confidence, of the systems whose confidence is a probability; the diagonal
-    is perfect. None where no system's is.
+    """Points: how often right at each confidence, of the first system whose confidence is a probability; the
+    diagonal is perfect. None where no system's is.
     """
-    rows = [
-        {"system": system["name"], **each} for system in report["systems"] for each in system.get("reliability", ())
-    ]
+    calibrated = [system for system in report["systems"] if system["reliability"]][:1]
+    rows = [{"system": system["name"], **each} for system in calibrated for each in system["reliability"]]
     if not rows:
         return None
     share = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "%"}}
