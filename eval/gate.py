@@ -1,12 +1,15 @@
 """The gate: a run must not fall below the figures pinned in gate.toml by more than the noise margin.
 
 The floors hold for one question set, named by its sha256: on any other the gate refuses to judge.
-Figures are pinned by `pin`, which refuses to lower one unless told to.
+Figures are pinned by `pin`, which refuses to lower one unless told to. A run is judged as it ends, or later
+from its file.
 """
 
+import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from corpus.errors import AskpostError
 from eval.report import Report
@@ -50,6 +53,37 @@ class Failure:
         return f"{MEASURES[self.measure].label}: {found}, must be {side} {self.allowed:.4f}"
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the gate judges a run by: its first system's figures on a split of a set."""
+
+    sha256: str
+    split: str
+    values: dict[str, float | None]
+
+    @classmethod
+    def of(cls, report: Report) -> Self:
+        """Those of a report."""
+        return cls(report.sha256, report.split, report.ours.overall.values)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Those of a run that was kept (`askpost eval --json`).
+
+        Raises:
+            GateError: the file is no such run.
+        """
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            values = data["systems"][0]["overall"]["values"]
+            numbers = {str(name): None if value is None else float(value) for name, value in values.items()}
+            return cls(str(data["set"]["sha256"]), str(data["set"]["split"]), numbers)
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            raise GateError(
+                f"{path} is no run that was kept ({error!r}); write one with: askpost eval --json FILE"
+            ) from error
+
+
 def load_gate(path: Path = GATE) -> Gate:
     """Read the pinned figures.
 
@@ -72,20 +106,21 @@ def load_gate(path: Path = GATE) -> Gate:
     return gate
 
 
-def check(report: Report, gate: Gate) -> list[Failure]:
+def check(run: Report | Figures, gate: Gate) -> list[Failure]:
     """What is worse than allowed; empty when the run passes.
 
     Raises:
         GateError: the gate is for another set, or has no floors for this split.
     """
-    require(gate, report.sha256, report.split)
-    floors = gate.splits[report.split]
+    figures = Figures.of(run) if isinstance(run, Report) else run
+    require(gate, figures.sha256, figures.split)
+    floors = gate.splits[figures.split]
     failures = []
     for name, pinned in floors.pinned.items():
-        value = report.ours.overall.values.get(name)
+        value = figures.values.get(name)
         sign = -1 if MEASURES[name].better == "lower" else 1
         allowed = pinned - sign * (0.0 if name in gate.exact else floors.margin)
-        if value is None or sign * (value - allowed) < -1e-9:  # rounding is no fall
+        if value is None or not sign * (value - allowed) >= -1e-9:  # rounding is no fall, and NaN no pass
             failures.append(Failure(name, value, allowed))
     return failures
 
@@ -105,27 +140,30 @@ def require(gate: Gate, sha256: str, split: str) -> None:
         raise GateError(f"The gate has no floors for the split {split!r}; it has: {', '.join(sorted(gate.splits))}.")
 
 
-def pin(report: Report, path: Path = GATE, *, lower: bool = False) -> None:
+def pin(run: Report | Figures, path: Path = GATE, *, lower: bool = False) -> None:
     """Write the run's figures as the floors of its split, for the measures already pinned there.
 
     Raises:
         GateError: a figure would become worse, or the set is another, and ``lower`` was not given.
     """
     gate = load_gate(path)
+    figures = Figures.of(run) if isinstance(run, Report) else run
     if not lower:
-        require(gate, report.sha256, report.split)
-    floors = gate.splits[report.split]
+        require(gate, figures.sha256, figures.split)
+    if figures.split not in gate.splits:
+        raise GateError(f"The gate has no floors for the split {figures.split!r}; it has: {', '.join(gate.splits)}.")
+    floors = gate.splits[figures.split]
     pinned = {}
     for name, old in floors.pinned.items():
-        value = report.ours.overall.values.get(name)
+        value = figures.values.get(name)
         if value is None:
             raise GateError(f"The run has no value of {name}; nothing was pinned.")
         sign = -1 if MEASURES[name].better == "lower" else 1
-        if sign * (value - old) < -5e-5 and not lower:
+        if not sign * (value - old) >= -5e-5 and not lower:
             raise GateError(f"{name} would go from {old:.4f} to {value:.4f}: a floor is not lowered without saying so.")
         pinned[name] = value
-    splits = {**gate.splits, report.split: Floors(floors.margin, pinned)}
-    path.write_text(_render(Gate(report.sha256, gate.exact, splits)), encoding="utf-8")
+    splits = {**gate.splits, figures.split: Floors(floors.margin, pinned)}
+    path.write_text(_render(Gate(figures.sha256, gate.exact, splits)), encoding="utf-8")
 
 
 def _render(gate: Gate) -> str:
