@@ -139,8 +139,12 @@ class Assistant:
 
     @cached_property
     def _suggestions(self) -> list[str]:
-        """The candidates that are answered; each was asked once."""
-        return [question for question in candidate_questions(self.store) if not self.ask(question).abstained]
+        """The candidates that are answered; each was asked once, of the sources and not of a language model."""
+        return [question for question in candidate_questions(self.store) if self._is_answered(question)]
+
+    def _is_answered(self, question: str) -> bool:
+        answer = next(self.stream(question))
+        return isinstance(answer, Answer) and not answer.abstained
 
     def refuse(self, question: str, reason: str) -> Answer:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""

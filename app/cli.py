@@ -137,27 +137,6 @@ def _answer_request(assistant: "Assistant", request: dict[str, Any]) -> dict[str
 
 
 @app.command()
-def chat(
-    corpus: CorpusOption = None,
-    index: IndexOption = None,
-    port: Annotated[int, typer.Option(help="The port to serve the page on.")] = 8501,
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
-) -> None:
-    """Open the chat in the browser, on this machine only. Builds the index first if there is none."""
-    from corpus.errors import NoIndexError
-    from index.builds import current_build
-
-    home = home_of(corpus, index)
-    try:
-        current_build(home)
-    except NoIndexError:
-        commands_index.build_corpus(corpus, home)
-    from app.web.launch import launch
-
-    launch(home, port=port, open_browser=browser)
-
-
-@app.command()
 def show(
     source: Annotated[str, typer.Argument(help="The source's id; see `askpost sources`.")],
     corpus: CorpusOption = None,

@@ -1,4 +1,4 @@
-"""The verbs that put askpost inside other tools: `askpost mcp` and `askpost serve`."""
+"""The verbs that serve: `askpost chat` to the browser, `askpost mcp` and `askpost serve` to other tools."""
 
 import ipaddress
 import logging
@@ -7,14 +7,45 @@ from typing import Annotated
 
 import typer
 
-from app.options import BackendOption, CorpusOption, IndexOption, open_assistant
+from app import commands_index
+from app.options import BackendOption, CorpusOption, IndexOption, home_of, open_assistant
 from corpus.errors import AskpostError, ModelError
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
+    app.command("chat")(chat)
     app.command("mcp")(mcp)
     app.command("serve")(serve)
+
+
+def chat(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="The port to serve the page on; the setting port if not given.", min=1, max=65535),
+    ] = None,
+    backend: BackendOption = "",
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Open the chat in the browser, on this machine only. Builds the index first if there is none."""
+    from app.web.launch import launch
+    from corpus.errors import NoIndexError
+    from index.builds import current_build
+    from index.configuration import load_settings
+
+    settings = load_settings(port=port, backend=backend or None)
+    if settings.backend:
+        from app.backends import LanguageModel
+
+        LanguageModel.open(settings.backend)  # a name that is wrong is said here, not on the page
+    home = home_of(corpus, index)
+    try:
+        current_build(home)
+    except NoIndexError:
+        commands_index.build_corpus(corpus, home)
+    launch(home, port=settings.port, backend=settings.backend, open_browser=browser)
 
 
 def mcp(corpus: CorpusOption = None, index: IndexOption = None, backend: BackendOption = "") -> None:

@@ -28,8 +28,8 @@ BackendOption = Annotated[
     str,
     typer.Option(
         "--backend",
-        help="A language model to phrase answers, such as ollama:llama3.2; none if not given. It is sent the question "
-        "and the quotes.",
+        help="A language model to phrase answers, such as ollama:llama3.2; the setting backend if not given. It is "
+        "sent the question and the quotes.",
         envvar="ASKPOST_BACKEND",
         show_default=False,
     ),
@@ -39,7 +39,12 @@ BackendOption = Annotated[
 def open_assistant(corpus: Path | None, index: Path | None, backend: str = "") -> "Assistant":
     """The assistant over that home, with a language model if one is named."""
     from app.assistant import Assistant
+    from index.settings import may_be_set
 
+    if not backend and may_be_set("backend"):
+        from index.configuration import load_settings  # only now: a question does not wait for pydantic in vain
+
+        backend = load_settings().backend
     return Assistant.open(home_of(corpus, index), backend=backend)
 
 

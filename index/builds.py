@@ -133,6 +133,17 @@ def list_builds(home: Path) -> list[Manifest]:
     return [manifest for folder in _finished(home) if (manifest := _readable(folder))]
 
 
+def unusable_builds(home: Path) -> dict[str, IndexDamagedError | IndexMismatchError]:
+    """The finished builds that `list_builds` leaves out, newest first, each with what is wrong with it."""
+    found: dict[str, IndexDamagedError | IndexMismatchError] = {}
+    for folder in _finished(home):
+        try:
+            read_manifest(folder)
+        except (IndexDamagedError, IndexMismatchError) as error:
+            found[folder.name] = error
+    return found
+
+
 def _finished(home: Path) -> list[Path]:
     """The folders of finished builds, newest first."""
     folders = builds_folder(home).glob("*") if builds_folder(home).is_dir() else []

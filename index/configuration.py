@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     )
     keep_builds: int = Field(KEEP, ge=1, le=1_000, description="builds kept for rollback: 1 to 1000")
     port: int = Field(8501, ge=1, le=65_535, description="the chat's port: 1 to 65535")
+    backend: str = Field(
+        "", description="a language model that phrases answers: PROVIDER:MODEL, such as ollama:llama3.2; not set: none"
+    )
+    backend_url: str = Field(
+        "", description="that model's server: an OpenAI-compatible or Ollama address; not set: the provider's own"
+    )
     chroma_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="a Chroma server for the vectors: an http or https address; not set: the build's own folder"
     )

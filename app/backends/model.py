@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.backends.prompt import Message
 from corpus.errors import ModelError
+from index.configuration import load_settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -36,7 +37,7 @@ class LanguageModel:
     def open(cls, name: str, *, url: str = "", timeout: float = TIMEOUT) -> "LanguageModel":
         """Open a model by "provider:name", such as "ollama:llama3.2" or "openai:gpt-4o-mini".
 
-        ``url`` is the address of an OpenAI-compatible or Ollama server; if not given, ASKPOST_BACKEND_URL.
+        ``url`` is the address of an OpenAI-compatible or Ollama server; if not given, the setting backend_url.
 
         Raises:
             BackendError: the name is not of that form, or a package for the provider is not installed.
@@ -48,7 +49,7 @@ class LanguageModel:
             from langchain.chat_models import init_chat_model
         except ImportError as error:
             raise BackendError("Language models need LangChain: pip install 'askpost[backends]'.") from error
-        options = _options(provider, url or os.environ.get("ASKPOST_BACKEND_URL", ""), timeout)
+        options = _options(provider, url or load_settings().backend_url, timeout)
         try:
             return cls(name, init_chat_model(model, model_provider=provider, **options), timeout)
         except ImportError as error:

@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import Future
 
+from app.contract import Answer
 from app.web.chats import ChatStore, ChatTurn, history
 from app.web.engine import Engine
 from corpus.errors import AskpostError
@@ -20,8 +21,12 @@ def _answer(engine: Engine, chats: ChatStore, id_: str) -> None:
     turn = chats.turn(id_)
     if turn is None or not turn.pending:
         return
+    steps = engine.steps.setdefault(turn.id, [])
     try:
-        answer = engine.assistant().ask(turn.question, history(chats.turns(turn.chat), turn.n))
+        for step in engine.assistant().stream(turn.question, history(chats.turns(turn.chat), turn.n)):
+            steps.append(step)
+        *_, answer = steps
+        assert isinstance(answer, Answer)  # noqa: S101 - the last thing that the stream yields
     except AskpostError as error:
         chats.fail(turn.id, str(error))
     except Exception as error:  # noqa: BLE001 - a reader must see that it failed, whatever it was
@@ -29,3 +34,5 @@ def _answer(engine: Engine, chats: ChatStore, id_: str) -> None:
         chats.fail(turn.id, f"This question could not be answered ({type(error).__name__}). Try it again.")
     else:
         chats.finish(turn.id, answer)
+    finally:
+        engine.steps.pop(turn.id, None)

@@ -3,15 +3,17 @@
 import streamlit as st
 
 from app.web.asking import begin
+from app.web.chats import ChatTurn, history
 from app.web.panel import panel_turn, places, source_panel
 from app.web.scripts import COPY
 from app.web.services import Services, open_chat, services, switch_chat
-from app.web.state import rerun_when_ready, show_error
+from app.web.state import rerun_when, show_error
 from app.web.text import as_html, as_label
 from app.web.turns import show_turn
 from corpus.errors import AskpostError
 
 _SUGGESTED = 6
+_MORE = 3
 
 
 def chat_page() -> None:
@@ -29,7 +31,7 @@ def chat_page() -> None:
     for turn in turns:
         show_turn(shared, turn)
     if turns:
-        _more_questions(shared, chat, [turn.question for turn in turns])
+        _more_questions(shared, chat, shared.chats.turns(chat))  # read again: the last one is answered by now
     st.chat_input(
         "Ask a question",
         key="question",
@@ -76,18 +78,16 @@ def _welcome(shared: Services, chat: str) -> bool:
     """What a new chat shows. False if nothing can be asked, for want of an index."""
     if not shared.engine.ready:
         st.html(_heading("Ask the post", "Opening the index…"))
-        with st.container(key="suggested", gap="small"):
-            for _ in range(4):
-                st.skeleton(height=40)
-        rerun_when_ready(shared)
+        _places_kept()
+        rerun_when(lambda: shared.engine.ready)
         return True
     try:
-        assistant = shared.engine.assistant()
-        questions = assistant.suggested_questions()
-        sources = assistant.store.sources()
+        sources = shared.engine.assistant().store.sources()
+        questions = shared.engine.suggestions((), _SUGGESTED)
     except AskpostError as error:
         st.html(_heading("There is nothing to ask yet", "The index cannot be opened."))
         show_error(error)
+        st.html('<p><a href="index" target="_self">Build it on the Index page</a></p>')
         return False
     post = next((source for source in sources if source.kind == "post"), None)
     title = post.title if post else f"{len(sources)} {'source' if len(sources) == 1 else 'sources'}"
@@ -97,9 +97,20 @@ def _welcome(shared: Services, chat: str) -> bool:
             "Answers are the sources’ own words, each with its place. Where they are silent, so is this page.",
         )
     )
-    with st.container(key="suggested", gap="small"):
-        _question_buttons(shared, chat, 0, questions[:_SUGGESTED])
+    if questions is None:
+        _places_kept()
+        rerun_when(lambda: shared.engine.suggested)
+    elif questions:
+        with st.container(key="suggested", gap="small"):
+            _question_buttons(shared, chat, 0, questions)
     return True
+
+
+def _places_kept() -> None:
+    """Where the suggested questions will be."""
+    with st.container(key="suggested", gap="small"):
+        for _ in range(_SUGGESTED):
+            st.skeleton(height=40)
 
 
 def _heading(title: str, below: str) -> str:
@@ -111,13 +122,14 @@ def _question_buttons(shared: Services, chat: str, n: int, questions: list[str])
         st.button(as_label(question), key=f"suggested-{chat}-{n}-{i}", on_click=ask, args=(shared, chat, n, question))
 
 
-def _more_questions(shared: Services, chat: str, asked: list[str]) -> None:
-    """Questions that may follow, without those that were asked."""
+def _more_questions(shared: Services, chat: str, turns: list[ChatTurn]) -> None:
+    """Questions that may follow what was said."""
     try:
-        questions = shared.engine.assistant(timeout=0).suggested_questions()
-    except (AskpostError, TimeoutError):
+        questions = shared.engine.suggestions(history(turns, len(turns)), _MORE)
+    except AskpostError:
         return
-    known = {question.casefold() for question in asked}
-    left = [question for question in questions if question.casefold() not in known]
+    if questions is None:
+        rerun_when(lambda: shared.engine.suggested)
+        return
     with st.container(key="more", horizontal=True, gap="small"):
-        _question_buttons(shared, chat, len(asked), left[:3])
+        _question_buttons(shared, chat, len(turns), questions)

@@ -5,12 +5,14 @@ turn, and whoever asks for that turn's answer first starts the work for everybod
 """
 
 import logging
+import os
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.contract import Answer, Checked, Turn
 from corpus.errors import AskpostError
 from index.builds import current_build
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from app.assistant import Assistant
 
 _THREADS = 4
+_BLINK = 0.1  # seconds that a page may wait for what is nearly there
 _GRACE = 60.0  # seconds that a replaced build stays open, for pages that still read from it
 _log = logging.getLogger(__name__)
 
@@ -26,8 +29,9 @@ def open_assistant(home: Path) -> "Assistant":
     """Open the build in use, warm. Imported here, so that the page shows before the models load."""
     from app.assistant import Assistant
 
-    assistant = Assistant.open(home)
-    assistant.ask("What is this about?")  # what is loaded on first use is loaded before anybody waits for it
+    assistant = Assistant.open(home, backend=os.environ.get("ASKPOST_BACKEND", ""))
+    # What is loaded on first use is loaded before anybody waits for it; no language model is asked for that.
+    next(assistant.stream("What is this about?"))
     return assistant
 
 
@@ -41,6 +45,8 @@ class Engine:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="askpost")
         self._lock = threading.Lock()
         self._running: dict[str, Future[None]] = {}
+        self.steps: dict[str, list[Answer | Checked]] = {}  # of the turns in flight; see `Assistant.stream`
+        self._suggested = ""  # the build whose suggestions are there
         self._next: Future[Assistant] | None = None
         self._tried = self._build_in_use()  # one that cannot be opened is not tried again and again
         self._assistant: Future[Assistant] = self._pool.submit(self._open, home)
@@ -65,6 +71,30 @@ class Engine:
         except Exception as error:
             _log.exception("The index cannot be opened")
             raise AskpostError(f"The index cannot be opened ({type(error).__name__}: {error}).") from error
+
+    def suggestions(self, history: Sequence[Turn], most: int) -> list[str] | None:
+        """Questions to start or to go on with; None while they are being found, once for each build.
+
+        Raises:
+            AskpostError: the index cannot be opened.
+        """
+        assistant = self.assistant()
+        if self._suggested != assistant.build:
+            wait([self.once("suggestions", lambda: self._suggest(assistant))], timeout=_BLINK)
+        return assistant.suggested_questions(history, most) if self.suggested else None
+
+    @property
+    def suggested(self) -> bool:
+        """Whether `suggestions` has some, or nothing to find them in."""
+        return self.ready and (
+            self._assistant.exception() is not None or self._suggested == self._assistant.result().build
+        )
+
+    def _suggest(self, assistant: "Assistant") -> None:
+        try:
+            assistant.suggested_questions()  # it keeps them
+        finally:
+            self._suggested = assistant.build
 
     def follow(self) -> None:
         """Move over to the build in use if it is another one than the assistant's, without a pause.

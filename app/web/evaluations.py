@@ -1,7 +1,6 @@
-"""The reports that `askpost eval --json FILE` writes, read back: the app knows their JSON, not the evaluation."""
+"""The reports that `askpost eval` keeps, read back: the app knows their JSON, not the evaluation."""
 
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,23 +50,21 @@ class Report:
 
 
 def arguments(home: Path, corpus: Path | None) -> list[str]:
-    """The arguments for Python that run the evaluation and write its report into the home."""
-    folder = home / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}.json"
+    """The arguments for Python that run the evaluation, which keeps its report in the home."""
     named = ["--corpus", str(corpus)] if corpus else []
     command = "import sys; from app.cli import main; sys.exit(main())"
-    return ["-c", command, "eval", "--index", str(home), *named, "--json", str(file)]
+    return ["-c", command, "eval", "--index", str(home), *named, "--json-progress"]
 
 
 def latest_report(folder: Path) -> Report | None:
     """The newest report that can be read."""
-    for path in sorted(folder.glob("*.json"), reverse=True):
+    reports = []
+    for path in folder.glob("*.json"):
         try:
-            return read_report(json.loads(path.read_text(encoding="utf-8")))
+            reports.append(read_report(json.loads(path.read_text(encoding="utf-8"))))
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             continue  # one that is being written, or another version's
-    return None
+    return max(reports, key=lambda report: report.created, default=None)
 
 
 def read_report(data: dict[str, Any]) -> Report:

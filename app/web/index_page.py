@@ -11,8 +11,16 @@ from app.web.services import Services, services
 from app.web.state import show_error, show_progress
 from app.web.text import as_html, as_label
 from corpus import BUNDLED
-from corpus.errors import AskpostError
-from index.builds import Manifest, builds_folder, current_build, list_builds, read_manifest, select_build
+from corpus.errors import AskpostError, IndexMismatchError
+from index.builds import (
+    Manifest,
+    builds_folder,
+    current_build,
+    list_builds,
+    read_manifest,
+    select_build,
+    unusable_builds,
+)
 
 _POLL = 0.4
 
@@ -90,7 +98,7 @@ def _rebuild(shared: Services, served: Manifest | None) -> None:
         "The chat keeps answering from the build in use, and moves over when the new one is whole.</p>"
     )
     st.button(
-        "Rebuild the index" if served else "Build the index",
+        "Rebuild the index" if served or unusable_builds(shared.home) else "Build the index",
         icon=":material/sync:",
         key="rebuild",
         on_click=_start,
@@ -130,11 +138,11 @@ def _log(job: Job) -> None:
 
 def _builds(shared: Services, served: Manifest | None) -> None:
     try:
-        builds = list_builds(shared.home)
+        builds, unusable = list_builds(shared.home), unusable_builds(shared.home)
     except AskpostError as error:
         show_error(error)
         return
-    if len(builds) < 2:
+    if len(builds) < 2 and not unusable:
         return
     st.html('<h2 class="ap-subtitle">Builds kept</h2>')
     for manifest in builds:
@@ -153,6 +161,9 @@ def _builds(shared: Services, served: Manifest | None) -> None:
                 on_click=_use,
                 args=(shared, manifest.id),
             )
+    for id_, problem in unusable.items():
+        why = "Made by another version: rebuild" if isinstance(problem, IndexMismatchError) else "Damaged"
+        st.html(f'<p><span class="ap-id">{as_html(id_)}</span><br><span class="ap-notes">{why}</span></p>')
 
 
 def _use(shared: Services, build: str) -> None:

@@ -1,16 +1,19 @@
 """Start the chat: Streamlit with askpost's options, on this machine only, asking no other host."""
 
-import json
 import os
 import socket
 import sys
-from contextlib import closing
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from corpus.errors import AskpostError
 
 PORT = 8501
 _TRIES = 20
+_SOON = 0.5  # seconds from the server's start to its first answer, amply
 _MAIN = Path(__file__).parent / "main.py"
 
 
@@ -23,6 +26,7 @@ def launch(
     corpus: Path | None = None,
     port: int = PORT,
     *,
+    backend: str = "",
     address: str = "localhost",
     open_browser: bool = True,
 ) -> None:
@@ -32,38 +36,51 @@ def launch(
         home: the index home; None for the corpus's default.
         corpus: the folder of documents; None for the one that the index was built from.
         port: the port to serve on; if it is taken, the next free one is used.
+        backend: a language model to phrase answers; empty for none.
         address: the address to listen on. The chats kept are one reader's: widen it with care.
         open_browser: open the page in a browser, where there is a desktop to open it on.
 
     Raises:
         NoPortError: the port and those after it are taken.
     """
-    from streamlit.web import cli
+    from streamlit.starlette import App
 
-    _tell_page(home, corpus)
+    from app.web.frame import frame_routes
+
+    _tell_page(home, corpus, backend)
     free = free_port(address, port)
     if free != port:
         sys.stderr.write(f"Port {port} is taken; using {free}.\n")
-    options = server_options(free, address, headless=not (open_browser and _has_desktop()))
-    cli.main(["run", str(_MAIN), *_flags(options)], prog_name="askpost chat")
+    here = f"http://{address}:{free}"
+    shown = open_browser and _has_desktop()
+
+    @asynccontextmanager
+    async def running(_app: App) -> AsyncIterator[None]:
+        sys.stderr.write(f"The chat is at {here}; Ctrl-C ends it.\n")
+        if shown:  # Streamlit opens a browser for bare scripts only
+            threading.Timer(_SOON, webbrowser.open, [here]).start()
+        yield
+
+    App(_MAIN, routes=frame_routes(), lifespan=running).run(config=server_options(free, address))
 
 
-def _tell_page(home: Path | None, corpus: Path | None) -> None:
+def _tell_page(home: Path | None, corpus: Path | None, backend: str) -> None:
     """The page's script takes no arguments; it reads what to open from the environment."""
     if home is not None:
         os.environ["ASKPOST_INDEX"] = str(home.resolve())
     if corpus is not None:
         os.environ["ASKPOST_CORPUS"] = str(corpus.resolve())
+    os.environ["ASKPOST_BACKEND"] = backend
 
 
-def server_options(port: int, address: str, *, headless: bool) -> dict[str, object]:
+def server_options(port: int, address: str) -> dict[str, object]:
     """Every Streamlit option that the page is served with."""
     from app.web.theme import theme_options
 
     return {
         "server.port": port,
         "server.address": address,
-        "server.headless": headless,
+        "server.headless": True,
         "server.fileWatcherType": "none",
         "server.showEmailPrompt": False,
         "browser.gatherUsageStats": False,
@@ -72,13 +89,9 @@ def server_options(port: int, address: str, *, headless: bool) -> dict[str, obje
         "client.showErrorLinks": False,
         "runner.magicEnabled": False,
         "logger.level": "warning",
+        "logger.hideWelcomeMessage": True,
         **theme_options(),
     }
-
-
-def _flags(options: dict[str, object]) -> list[str]:
-    """The options as command-line flags; all but plain text as JSON, which Streamlit reads."""
-    return [f"--{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in options.items()]
 
 
 def free_port(address: str, first: int) -> int:

@@ -1,5 +1,7 @@
 """The page that `streamlit run` starts: its frame, its parts, and nothing that is slow to import."""
 
+import os
+
 import streamlit as st
 
 from app.web.chat import chat_page, follow_link
@@ -9,15 +11,20 @@ from app.web.manage import show_managed
 from app.web.services import chat_wanted, services
 from app.web.sidebar import show_build, sidebar
 from app.web.sources import sources_page
+from app.web.text import as_markdown
 from app.web.theme import ICON, STYLE_SHEET
 
-_ABOUT = "askpost answers from a post’s own words, each with its place. Nothing leaves this machine."
+
+def _about() -> str:
+    backend = os.environ.get("ASKPOST_BACKEND", "")
+    leaves = f"Questions and quotes are sent to {as_markdown(backend)}." if backend else "Nothing leaves this machine."
+    return f"askpost answers from a post’s own words, each with its place. {leaves}"
 
 
 def main() -> None:
     """Draw the page that the address asks for."""
     # With an entry of its own, Streamlit's menu is shown, and in it the choice between light and dark.
-    st.set_page_config("askpost", page_icon=str(ICON), layout="centered", menu_items={"About": _ABOUT})
+    st.set_page_config("askpost", page_icon=str(ICON), layout="centered", menu_items={"About": _about()})
     st.logo(ICON, size="large")
     st.html(STYLE_SHEET)
     # Dialogs are drawn outside the element that Streamlit gives its colour scheme to.

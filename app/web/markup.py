@@ -3,12 +3,14 @@
 The pieces come from the answer's own text: its quotes become quotes, the rest stays words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.contract import Answer, Citation
+from app.contract import Answer, Checked, Citation
 from app.web.text import as_html, revealed
 
 KINDS = {"post": "Post", "digest": "Digest", "page": "Page"}
+BACKEND = "extractive"  # what an answer's backend is where no language model was asked
 _VERDICTS = {"yes": ("yes", "Yes"), "no": ("no", "No")}
 
 
@@ -95,8 +97,8 @@ def notes_html(answer: Answer) -> str:
     notes += [f"Read “{as_html(before)}” as “{as_html(after)}”" for before, after in answer.corrections]
     if not answer.abstained:
         notes.append(confidence_words(answer.confidence))
-    if answer.backend != "extractive":
-        notes.append(f"Answered by {as_html(answer.backend)}")
+    if answer.backend != BACKEND and not answer.notice:
+        notes.append(f"Phrased by {as_html(answer.backend)} from the quotes")
     notes.append(f"{answer.elapsed_ms:,.0f} ms")
     notice = f'<p class="ap-notes" role="note">{as_html(answer.notice)}</p>' if answer.notice else ""
     return '<p class="ap-notes">' + '<span aria-hidden="true"> · </span>'.join(notes) + "</p>" + notice
@@ -107,11 +109,18 @@ def question_html(question: str) -> str:
     return f'<h2 class="ap-question" dir="auto">{as_html(question)}</h2>'
 
 
-def struck_html(answer: Answer) -> str:
-    """The language model's sentences that its quotes do not bear out, and why not."""
-    struck = [each for each in answer.checked if not each.supported]
-    items = "".join(f"<li><s>{as_html(each.sentence)}</s><br>{as_html(each.why)}</li>" for each in struck)
-    return f'<p class="ap-notes">Struck from the model’s answer:</p><ul class="ap-notes">{items}</ul>' if items else ""
+def checked_html(checked: Sequence[Checked]) -> str:
+    """A language model's sentences, each with whether its quotes bear it out, and if not, why it was struck."""
+    items = "".join(f"<li>{_checked(each)}</li>" for each in checked)
+    return f'<ul class="ap-checked">{items}</ul>' if items else ""
+
+
+def _checked(one: Checked) -> str:
+    cited = " ".join(f"[{n}]" for n in one.citations)
+    said = f"{as_html(one.sentence)} {cited}".strip()
+    if one.supported:
+        return f'{said}<p class="ap-notes">Kept: the quotes bear it out.</p>'
+    return f'<s dir="auto">{said}</s><p class="ap-notes">Struck: {as_html(one.why)}.</p>'
 
 
 def considered_html(answer: Answer, titles: dict[str, str]) -> str:

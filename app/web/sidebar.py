@@ -54,11 +54,13 @@ def _build(shared: Services) -> str:
     if not shared.engine.ready:
         return "Opening the index…"
     try:
-        manifest = shared.engine.assistant().manifest
+        assistant = shared.engine.assistant()
     except AskpostError:
         return "No index is open."
+    manifest, phrasing = assistant.manifest, assistant.phrasing
     counts = manifest.counts
+    phrased = f"<br>Answers phrased by {as_html(phrasing.name)}" if phrasing else ""
     return (
         f'Build <span class="ap-id">{as_html(manifest.id)}</span><br>'
-        f"{counts.get('sources', 0)} sources · {counts.get('sentences', 0):,} sentences"
+        f"{counts.get('sources', 0)} sources · {counts.get('sentences', 0):,} sentences{phrased}"
     )

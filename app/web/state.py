@@ -1,6 +1,7 @@
 """What pages show while something is being waited for, or is missing."""
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,7 +22,7 @@ def assistant_or_notice(shared: Services) -> "Assistant | None":
     if not shared.engine.ready:
         st.html('<p class="ap-notes" role="status">Opening the index…</p>')
         st.skeleton(height=160)
-        rerun_when_ready(shared)
+        rerun_when(lambda: shared.engine.ready)
         return None
     try:
         return shared.engine.assistant()
@@ -44,11 +45,11 @@ def show_progress(job: Job) -> None:
         st.html(f'<p class="ap-notes" role="status">{as_html(job.stage)}… {elapsed:.0f} s</p>')
 
 
-def rerun_when_ready(shared: Services) -> None:
-    """Draw the page anew as soon as the index is open."""
+def rerun_when(there: Callable[[], bool]) -> None:
+    """Draw the page anew as soon as what it waits for is there."""
 
     def look() -> None:
-        if shared.engine.ready:
+        if there():
             st.rerun()
 
     st.fragment(look, run_every=_POLL)()

@@ -18,11 +18,11 @@ from app.web.markup import (
     pieces,
     question_html,
     quote_html,
-    struck_html,
     verdict_html,
     words_html,
 )
 from app.web.panel import open_panel
+from app.web.phrased import in_flight_html, show_phrasing
 from app.web.services import Services
 from app.web.text import as_html, as_label, as_markdown
 from corpus.errors import AskpostError
@@ -62,6 +62,9 @@ def _answered(shared: Services, turn: ChatTurn) -> ChatTurn | None:
     running = begin(shared.engine, shared.chats, turn)
     place = st.empty()
     while not wait([running], timeout=_WAIT).done:
+        if steps := shared.engine.steps.get(turn.id):
+            place.html(in_flight_html(list(steps)))
+            continue
         said = "Looking through the sources" if shared.engine.ready else "Opening the index"
         place.html(f'<p class="ap-waiting" role="status">{said}…</p>')
     place.empty()
@@ -160,9 +163,10 @@ def _actions(shared: Services, turn: ChatTurn, answer: Answer) -> None:
             args=(shared, turn),
             placeholder="Kept with this chat, on this machine",
         )
+    show_phrasing(shared, turn.id, answer)
     if answer.considered:
         with st.expander("Why this answer?", type="compact", key=f"why-{turn.id}"):
-            st.html(struck_html(answer) + considered_html(answer, _titles(shared)))
+            st.html(considered_html(answer, _titles(shared)))
 
 
 def _titles(shared: Services) -> dict[str, str]:

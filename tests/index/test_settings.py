@@ -42,8 +42,8 @@ def test_later_sources_go_before_earlier_ones(empty: Path, monkeypatch: pytest.M
     assert (settings.keep_builds, settings.passage_chars, settings.port, settings.model) == (7, 222, 3333, "flag")
     assert {row.key: row.source.split()[0] for row in describe(settings, {"model": "flag"})} == {
         "index": "default", "corpus": "default", "model": "flag", "passage_chars": "file", "keep_builds": "file",
-        "port": "environment", "chroma_url": "default", "chroma_token": "default", "chroma_tenant": "default",
-        "chroma_database": "default",
+        "port": "environment", "backend": "default", "backend_url": "default", "chroma_url": "default",
+        "chroma_token": "default", "chroma_tenant": "default", "chroma_database": "default",
     }  # fmt: skip
     assert IndexSettings().model == "environment"
     assert IndexSettings.configured("flag") == IndexSettings("flag", 222, 7)

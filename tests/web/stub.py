@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
-from app.contract import Answer, Citation, Considered, Suggestion, Turn, VerdictValue
+from app.backends import Phrasing
+from app.contract import Answer, Checked, Citation, Considered, Suggestion, Turn, VerdictValue
 from corpus import Document
 from corpus.errors import QuestionError
 from index.text_store import TEXT_FILE, TextStore, TextWriter
@@ -28,15 +29,26 @@ class StubAssistant:
         self.build = build
         counts = {"sources": len(documents), "passages": 1, "sentences": 1}
         self.manifest = SimpleNamespace(id=build, counts=counts, model="stub", created="2026-01-01T00:00:00+00:00")
+        self.phrasing: Phrasing | None = None
         self.delay = 0.0
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self._lock = threading.Lock()
 
-    def suggested_questions(self) -> list[str]:
-        return ["does docker share a kernel?", "what is packer?", "do VMs need a hypervisor?"]
+    def suggested_questions(self, history: Sequence[Turn] = (), most: int = 4) -> list[str]:
+        questions = ["does docker share a kernel?", "what is packer?", "do VMs need a hypervisor?"]
+        asked = {turn.question for turn in history}
+        last = history[-1].question if history else ""
+        left = [question for question in questions if question not in asked]
+        return sorted(left, key=lambda question: question.split()[-1].rstrip("?") not in last)[:most]
 
     def close(self) -> None:
         self.store.close()
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Checked | Answer]:
+        answer = self.ask(question, history)
+        yield answer
+        if self.phrasing:
+            yield from self.phrasing.steps(answer)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         with self._lock:
@@ -83,7 +95,7 @@ class StubAssistant:
             verdict,
             not citations,
             0.9 if citations else 0.1,
-            "stub",
+            "extractive",
             12.3,
             self.build,
             citations,

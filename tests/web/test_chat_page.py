@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.backends import LanguageModel, Phrasing
+from app.contract import Checked, Turn
+from app.web.phrased import in_flight_html
+from tests.serving.lying_server import lying_server
 from tests.web.conftest import buttons, press, shown
 from tests.web.stub import StubAssistant
 
@@ -83,6 +90,74 @@ def test_follow_up_carries_the_history(open_page: OpenPage, stub: StubAssistant)
     question, history = stub.asked[-1]
     assert question == "what about packer?"
     assert [turn.question for turn in history] == [KERNEL]
+
+
+def test_suggestions_go_on_from_what_was_said(open_page: OpenPage, stub: StubAssistant) -> None:
+    page = open_page(q="do VMs require a hypervisor?")
+    assert buttons(page, "suggested-")[0].label == r"do VMs need a hypervisor\?"
+    press(page, "suggested-")
+    assert [button.label for button in buttons(page, "suggested-")] == [
+        r"does docker share a kernel\?",
+        r"what is packer\?",
+    ]
+
+
+def test_suggestions_that_take_long_hold_nobody_up(open_page: OpenPage, stub: StubAssistant) -> None:
+    go, find = threading.Event(), stub.suggested_questions
+
+    def slow(history: Sequence[Turn] = (), most: int = 4) -> list[str]:
+        go.wait(10)
+        return find(history, most)
+
+    stub.suggested_questions = slow  # type: ignore[method-assign] # of this stub only
+    page = open_page(q=KERNEL)
+    assert "ap-verdict-yes" in shown(page)
+    assert not buttons(page, "suggested-")
+    assert not page.chat_input[0].disabled
+    go.set()
+    deadline = time.monotonic() + 5
+    while not buttons(page.run(), "suggested-"):
+        assert time.monotonic() < deadline
+
+
+@pytest.fixture
+def model(stub: StubAssistant) -> Iterator[Callable[[str], None]]:
+    """Let a scripted language model phrase the stub's answers."""
+    with lying_server() as server:
+        yield lambda name: setattr(
+            stub, "phrasing", Phrasing(LanguageModel.open(f"openai:{name}", url=server.url, timeout=5), stub.store)
+        )
+
+
+def test_a_language_models_part_is_accounted_for(open_page: OpenPage, model: Callable[[str], None]) -> None:
+    model("mixed")
+    page = open_page(q=KERNEL)
+    assert page.expander[0].label == r"openai\:mixed wrote 2 sentences\: 1 struck"
+    account = "".join(html.value for html in page.expander[0].get("html"))
+    assert "docker shares the kernel. [1]<p" in account
+    assert re.search(r"<s [^>]*>docker is twelve times faster than a VM. \[1\]</s><p[^>]*>Struck: \w+", account)
+    assert "All that it was sent" in account
+    assert KERNEL in account
+    assert "Phrased by openai:mixed from the quotes" in visible(page)
+    assert "Answers phrased by openai:mixed" in visible(page)
+
+
+def test_a_failing_language_model_leaves_the_quotes_and_a_notice(
+    open_page: OpenPage, model: Callable[[str], None]
+) -> None:
+    model("garbled")
+    page = open_page(q=KERNEL)
+    assert "wrote nothing that can be read. The answer is made of quotes only." in visible(page)
+    assert "docker shares the kernel and base os" in visible(page)
+    assert page.expander[0].label == r"What openai\:garbled wrote\, and was sent"
+
+
+def test_the_quotes_are_shown_while_the_model_still_writes(stub: StubAssistant) -> None:
+    answer = stub.ask(KERNEL)
+    checked = Checked("docker shares the kernel.", (1,), True, "")
+    assert "1 sentence checked so far" in in_flight_html([answer, checked])
+    assert "shares the kernel and base os" in in_flight_html([answer])
+    assert "ap-verdict-yes" in in_flight_html([answer])
 
 
 def test_rerun_during_an_answer_neither_loses_nor_repeats_it(open_page: OpenPage, stub: StubAssistant) -> None:

@@ -176,7 +176,7 @@ def test_no_port_at_all_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_server_keeps_to_itself() -> None:
-    options = server_options(1, "localhost", headless=True)
+    options = server_options(1, "localhost")
     assert options["server.address"] == "localhost"
     assert options["browser.gatherUsageStats"] is False
     assert not any("http" in str(value) for value in options.values())

@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from markdown_it import MarkdownIt
 
 from app.contract import Checked
-from app.web.markup import Quote, Words, confidence_words, notes_html, pieces, struck_html, verdict_html
+from app.web.markup import Quote, Words, checked_html, confidence_words, notes_html, pieces, verdict_html
 from app.web.panel import Place, find
 from app.web.text import as_html, as_label, as_markdown, clean, revealed, web_address
 from app.web.typeset import Mark, typeset
@@ -142,12 +142,17 @@ def test_notes_say_how_the_question_was_understood() -> None:
 
 
 def test_what_a_language_model_did_is_said() -> None:
-    struck = Checked("It <b>flies</b>.", (1,), False, "No quote says so.")
-    answer = replace(ANSWER, backend="ollama:x", notice="It was <slow>.", checked=(struck,))
-    assert "Answered by ollama:x" in words(notes_html(answer))
-    assert words(notes_html(answer)).endswith("It was <slow>.")
-    assert "<s>It &lt;b&gt;flies&lt;/b&gt;.</s><br>No quote says so." in struck_html(answer)
-    assert struck_html(ANSWER) == ""
+    struck = Checked("It <b>flies</b>.", (1,), False, "no quote says so")
+    kept = Checked("It walks.", (1, 2), True, "")
+    said = words(notes_html(replace(ANSWER, backend="ollama:x")))
+    assert "Phrased by ollama:x from the quotes" in said
+    said = words(notes_html(replace(ANSWER, backend="ollama:x", notice="It was <slow>.")))
+    assert said.endswith("It was <slow>.")
+    assert "Phrased by" not in said
+    assert '<s dir="auto">It &lt;b&gt;flies&lt;/b&gt;. [1]</s>' in checked_html([kept, struck])
+    assert words(checked_html([kept])) == "It walks. [1] [2]Kept: the quotes bear it out."
+    assert words(checked_html([struck])).endswith("Struck: no quote says so.")
+    assert checked_html([]) == ""
 
 
 def test_a_passage_is_found_where_it_moved_to() -> None:

@@ -108,6 +108,25 @@ def test_index_page_shows_the_build_and_rolls_back(open_page: OpenPage, builds: 
     assert page.button(key=f"use-{BUILDS[1]}").disabled
 
 
+def test_builds_of_another_version_are_listed_and_do_not_break_the_page(open_page: OpenPage, builds: Path) -> None:
+    manifest = builds / "builds" / BUILDS[1] / "manifest.json"
+    manifest.write_text(json.dumps({"format": FORMAT + 1, "id": BUILDS[1], "unheard": "of"}))
+    damaged = builds / "builds" / "20260103T000000-22222222"
+    damaged.mkdir()
+    (damaged / "manifest.json").write_text("{")
+    page = visit(open_page(), "index")
+    said = re.sub(r"<[^>]+>", " ", shown(page))
+    assert re.search(rf"{damaged.name}\s+Damaged\s+{BUILDS[1]}\s+Made by another version: rebuild", said)
+    assert not [button for button in buttons(page, "use-") if not button.disabled]
+    (builds / "CURRENT").write_text(BUILDS[1] + "\n")
+    page.run()
+    assert not page.exception
+    assert f"has format {FORMAT + 1}" in page.warning[0].value
+    assert page.button(key="rebuild").label == "Rebuild the index"
+    press(page, f"use-{BUILDS[0]}")
+    assert not page.warning
+
+
 def script(*lines: str) -> Callable[..., list[str]]:
     return lambda *_: ["-c", "\n".join(("import json, sys, time", *lines))]
 
