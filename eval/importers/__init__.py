@@ -4,9 +4,3 @@ One module a format, which only reads; what they have in common is done once: fi
 it is (`detecting`), drawing a sample (`sampling`), placing evidence word for word (`placing`), and
 writing and indexing what is needed (`preparing`).
 """
-
-from eval.importers.detecting import Format, detect
-from eval.importers.preparing import Prepared, prepare
-from eval.importers.sampling import Limits
-
-__all__ = ["Format", "Limits", "Prepared", "detect", "prepare"]
