@@ -57,7 +57,29 @@ def prepare(
     sets: Path | None = None,
     progress: Progress = _quiet,
 ) -> Prepared:
-    """Write the question set of a split, and the documents with their index unless they are there already.
+    """Write the question set of a split and the documents, and index these unless that is done already.
+
+    Raises:
+        QuestionSetError: the data is malformed, or nothing of it can be asked.
+        AskpostError: the folder cannot be written.
+    """
+    prepared = write_set(path, format_, split, limits, corpus=corpus, home=home, sets=sets)
+    if not corpus and not _is_built(prepared.home):
+        build_index(load_corpus(prepared.corpus), prepared.home, corpus=str(prepared.corpus), progress=progress)
+    return prepared
+
+
+def write_set(
+    path: Path,
+    format_: Format,
+    split: SplitChoice = "test",
+    limits: Limits | None = None,
+    *,
+    corpus: Path | None = None,
+    home: Path | None = None,
+    sets: Path | None = None,
+) -> Prepared:
+    """Write the question set of a split, and the documents unless they are there already.
 
     With a ``corpus`` its documents are asked instead of those that the data carries: gold quotes are looked up in
     them, and their index (``home``, or the corpus's own) must exist. ``sets`` is the folder that all is kept in.
@@ -97,10 +119,7 @@ def prepare(
             _write(kept, documents)
     except OSError as error:
         raise AskpostError(f"{base} cannot be written ({error.strerror}); free space, or check permissions.") from error
-    home = home or kept / ".askpost"
-    if not _is_built(home):
-        build_index(load_corpus(kept), home, corpus=str(kept), progress=progress)
-    return Prepared(set_path, kept, home, tuple(notes))
+    return Prepared(set_path, kept, home or kept / ".askpost", tuple(notes))
 
 
 def _digest(files: Sequence[Path]) -> str:
