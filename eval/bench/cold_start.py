@@ -1,7 +1,5 @@
 """Cold start: a whole `askpost ask` process against a naive LangChain script, by turns, in one run.
 
-    python -m eval.bench.cold_start [--repeats N] [--json FILE]
-
 Both answer the same question with the same embedding model, from indexes built beforehand. Each is
 run once unmeasured, so that the disk's cache is equally warm. The naive script is spared all network checks.
 """
@@ -11,20 +9,35 @@ import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
-from eval.bench.setting import Setting, arguments, finish, prepare
+from eval.bench.setting import Row, Setting
 
 SCRIPT = Path(__file__).with_name("naive_script.py")
 QUESTION = "does docker share a kernel?"
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process took from its start to its end: seconds by the clock, and of the processors."""
+
+    wall: float
+    cpu: float
+
+
+def rows(setting: Setting) -> list[Row]:
+    """Medians of both processes."""
+    costs = measure(commands(setting), setting.repeats)
+    wall = {name: statistics.median(cost.wall for cost in each) for name, each in costs.items()}
+    cpu = {name: statistics.median(cost.cpu for cost in each) for name, each in costs.items()}
+    return [
+        Row("whole process, median", "s", wall["askpost"], wall["naive"]),
+        Row("its processor time, median", "s", cpu["askpost"], cpu["naive"]),
+    ]
 
 
 def commands(setting: Setting) -> dict[str, list[str]]:
@@ -34,14 +47,6 @@ def commands(setting: Setting) -> dict[str, list[str]]:
         "askpost": [str(askpost), "ask", QUESTION, "--json", "--index", str(setting.home)],
         "naive": [sys.executable, str(SCRIPT), str(setting.model), str(setting.naive), QUESTION],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a process took from its start to its end: seconds by the clock, and of the processors."""
-
-    wall: float
-    cpu: float
 
 
 def run(command: Sequence[str]) -> Cost:
@@ -63,34 +68,3 @@ def measure(commands: dict[str, list[str]], repeats: int) -> dict[str, list[Cost
         for name, command in commands.items():
             costs[name].append(run(command))
     return costs
-
-
-def main() -> None:
-    """Measure, and print medians and the ratio."""
-    options = arguments("Cold start of askpost against a naive LangChain script.", repeats=5)
-    console = Console(highlight=False)
-    with tempfile.TemporaryDirectory() as folder:
-        console.print("[dim]Building both indexes…[/dim]")
-        costs = measure(commands(prepare(Path(folder))), options.repeats)
-    walls = {name: [cost.wall for cost in each] for name, each in costs.items()}
-    medians = {name: statistics.median(values) for name, values in walls.items()}
-    cpu = {name: statistics.median(cost.cpu for cost in each) for name, each in costs.items()}
-    table = Table(title="Cold start, whole process", title_justify="left", box=None)
-    for column in ("", "median s", "least", "most", "median CPU s"):
-        table.add_column(column, justify="right" if column else "left")
-    for name, values in walls.items():
-        row = (medians[name], min(values), max(values), cpu[name])
-        table.add_row(name, *(f"{value:.2f}" for value in row))
-    console.print(table)
-    ratio = medians["askpost"] / medians["naive"]
-    cpu_ratio = cpu["askpost"] / cpu["naive"]
-    console.print(
-        f"askpost takes [bold]{ratio:.2f}[/bold] of the naive script's time, {cpu_ratio:.2f} of its processor time "
-        f"({options.repeats} runs each)."
-    )
-    figures = {"seconds": walls, "medians": medians, "cpu_medians": cpu, "ratio": ratio, "cpu_ratio": cpu_ratio}
-    finish(figures, options.json, console)
-
-
-if __name__ == "__main__":
-    main()

@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus import Document, Section, Sentence, Source
-from eval.bench.setting import machine, percentile
+from eval.bench.setting import megabytes, percentile
+from eval.machine import machine, peak_memory_mb
 from index.building import build_index
 from index.builds import current_build
 from index.embedding import CachedEmbeddings
@@ -39,6 +40,7 @@ from index.settings import DEFAULT_MODEL, IndexSettings
 T = TypeVar("T")
 
 SIZES = (1_000, 10_000)  # 100,000 takes long: ask for it with --passages
+PLOTTED = ("build s", "one more document s", "question ms", "memory MB", "Chroma MB", "SQLite MB")
 DIMENSIONS = 384
 PASSAGES_A_DOCUMENT = 5
 SENTENCES_A_DOCUMENT = 21  # of about 110 characters: 500 hold four, five passages hold them all, roughly
@@ -98,7 +100,7 @@ def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
     report = build_index(documents, home, settings, force=True, embedder=SyntheticEmbeddings)
     built = time.perf_counter() - started
     folder = current_build(home)
-    sizes = {part: _megabytes(folder / part) for part in ("chroma", "text.sqlite")}
+    sizes = {part: megabytes(folder / part) for part in ("chroma", "text.sqlite")}
     command = [sys.executable, "-m", "eval.bench.scale", "--ask", str(home), "--questions", str(asked)]
     answered = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     documents.insert(len(documents) // 2, document(1_000_000))
@@ -144,7 +146,7 @@ def ask(home: Path, asked: int) -> dict[str, float]:
         "of it: encode ms": percentile(times["encode"], 0.5),
         "of it: vectors ms": percentile(times["vectors"], 0.5),
         "of it: words ms": percentile(times["words"], 0.5),
-        "memory MB": _peak_memory(),
+        "memory MB": peak_memory_mb() or 0.0,
     }
 
 
@@ -153,16 +155,6 @@ def _timed(times: list[float], call: Callable[[], T]) -> T:
     result = call()
     times.append((time.perf_counter() - started) * 1000)
     return result
-
-
-def _peak_memory() -> float:
-    """Peak resident memory of this process in megabytes; 0 where there is no /proc.
-
-    Not from getrusage: its peak begins with the parent's at the fork.
-    """
-    status = Path("/proc/self/status")
-    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM:")), 0.0)
 
 
 def embedding_rate(sample: int) -> float:
@@ -178,9 +170,19 @@ def embedding_rate(sample: int) -> float:
     return sample / taken
 
 
-def _megabytes(path: Path) -> float:
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-    return sum(file.stat().st_size for file in files) / 1e6
+def growth(sizes: Sequence[int], asked: int, console: Console) -> list[dict[str, float]]:
+    """The figures of each number of passages."""
+    figures: list[dict[str, float]] = []
+    for passages in sizes:
+        console.print(f"[dim]{passages:,} passages…[/dim]")
+        with tempfile.TemporaryDirectory() as folder:
+            figures.append(measure(passages, Path(folder), asked))
+    return figures
+
+
+def written(value: float) -> str:
+    """A figure to three digits."""
+    return f"{value:,.3g}" if value < 100 else f"{value:,.0f}"
 
 
 def main() -> None:
@@ -190,24 +192,20 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--sample", type=int, default=256, help="texts to embed with the real model; 0: none")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    parser.add_argument("--plot", type=Path, help="also draw growth into this file (.svg or .png)")
+    parser.add_argument("--plot", type=Path, help="also draw growth into this file (.svg)")
     parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.ask:
         sys.stdout.write(json.dumps(ask(options.ask, options.questions)))
         return
     console = Console(highlight=False)
-    figures: list[dict[str, float]] = []
-    for passages in options.passages:
-        console.print(f"[dim]{passages:,} passages…[/dim]")
-        with tempfile.TemporaryDirectory() as folder:
-            figures.append(measure(passages, Path(folder), options.questions))
+    figures = growth(options.passages, options.questions, console)
     table = Table(title="Growth with the number of passages", title_justify="left", box=None)
     table.add_column("")
     for row in figures:
         table.add_column(f"{row['passages']:,.0f}", justify="right")
     for name in list(figures[0])[1:]:
-        table.add_row(name, *(f"{row[name]:,.3g}" if row[name] < 100 else f"{row[name]:,.0f}" for row in figures))
+        table.add_row(name, *(written(row[name]) for row in figures))
     console.print(table)
     result: dict[str, Any] = {"machine": machine(), "sizes": figures}
     if options.sample:
@@ -220,17 +218,23 @@ def main() -> None:
 
 
 def plot(figures: Sequence[dict[str, float]], file: Path) -> None:
-    """Draw what grows with the number of passages, both axes logarithmic. SVG and PNG need vl-convert-python."""
-    import altair
-    import pandas  # type: ignore[import-untyped] # its stubs are a package of their own
+    """Draw what grows with the number of passages as SVG, a small plot for each figure, passages logarithmic."""
+    from eval.reports.plots import draw
 
-    names = ("build s", "one more document s", "question, processor ms", "memory MB", "Chroma MB")
-    rows = [{"passages": row["passages"], "figure": name, "value": row[name]} for row in figures for name in names]
-    scale = altair.Scale(type="log", nice=False)
-    chart = altair.Chart(pandas.DataFrame(rows)).mark_line(point=True)
-    chart.encode(x=altair.X("passages:Q", scale=scale), y=altair.Y("value:Q", scale=scale), color="figure:N").save(
-        str(file)
-    )
+    rows = [{"passages": row["passages"], "figure": name, "value": row[name]} for row in figures for name in PLOTTED]
+    axes = {
+        "x": {"field": "passages", "type": "quantitative", "scale": {"type": "log"}, "axis": {"format": "~s"}},
+        "y": {"field": "value", "type": "quantitative", "title": None},
+    }
+    spec = {
+        "description": "Lines: how each figure grows with the number of passages",
+        "data": {"values": rows},
+        "facet": {"field": "figure", "title": None, "sort": list(PLOTTED)},
+        "columns": 3,
+        "resolve": {"scale": {"y": "independent"}},
+        "spec": {"width": 200, "height": 120, "mark": {"type": "line", "point": True}, "encoding": axes},
+    }
+    file.write_text(draw(spec), encoding="utf-8")
 
 
 if __name__ == "__main__":

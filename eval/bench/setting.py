@@ -1,16 +1,13 @@
-"""What the benchmarks share: both indexes of the bundled post, the machine's description, percentiles."""
+"""What the benchmarks share: both indexes of the bundled post, a process of its own, what a measurement gives."""
 
-import argparse
-import json
-import os
-import platform
-from collections.abc import Sequence
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 import numpy as np
-from rich.console import Console
 
 from corpus import load_corpus
 from eval.systems.naive import build_store, split
@@ -18,30 +15,48 @@ from index.building import build_index
 from index.models import find_model
 from index.settings import DEFAULT_MODEL
 
-NAIVE_FOLDER = "naive"
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where both indexes of the same post were built, with the same model."""
+    """Where both indexes of the same post were built, with the same model, and how often things are measured."""
 
     home: Path
     naive: Path
     model: Path
+    repeats: int
 
 
-def prepare(folder: Path) -> Setting:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure of askpost and of the naive pipeline; None where that has no such thing."""
+
+    what: str
+    unit: str
+    askpost: float
+    naive: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """askpost's share of the naive pipeline's figure."""
+        return self.askpost / self.naive if self.naive else None
+
+
+def prepare(folder: Path, repeats: int) -> Setting:
     """Build askpost's index and the naive pipeline's store in a folder."""
     documents = load_corpus()
     model = find_model(DEFAULT_MODEL).folder
     build_index(documents, folder / "home")
-    build_store(split(documents), model, folder / NAIVE_FOLDER)
-    return Setting(folder / "home", folder / NAIVE_FOLDER, model)
+    build_store(split(documents), model, folder / "naive")
+    return Setting(folder / "home", folder / "naive", model, repeats)
 
 
-def machine() -> dict[str, str | int]:
-    """The machine in a few words."""
-    return {"python": platform.python_version(), "system": platform.platform(), "cpus": os.cpu_count() or 0}
+def alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function in a fresh process, so that neither memory nor threads of others count."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(function, *args, **kwargs).result()
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -49,17 +64,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return float(np.quantile(values, share))
 
 
-def arguments(about: str, repeats: int) -> argparse.Namespace:
-    """The command line that the benchmarks have in common."""
-    parser = argparse.ArgumentParser(description=about)
-    parser.add_argument("--repeats", type=int, default=repeats, help=f"how often each is measured ({repeats})")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    return parser.parse_args()
-
-
-def finish(figures: dict[str, Any], file: Path | None, console: Console) -> None:
-    """Name the machine, and write the figures where asked to."""
-    described = machine()
-    console.print(f"[dim]{described['cpus']} CPUs, Python {described['python']}, {described['system']}[/dim]")
-    if file:
-        file.write_text(json.dumps({"machine": described, **figures}, indent=2) + "\n", encoding="utf-8")
+def megabytes(path: Path) -> float:
+    """The size of a file, or of all files below a folder."""
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files) / 1e6

@@ -26,7 +26,8 @@ def draw(spec: Mapping[str, Any]) -> str:
         import vl_convert
     except ImportError as error:
         raise PlotsMissingError("Plots need the package vl-convert: pip install 'askpost[plots]'.") from error
-    svg: str = vl_convert.vegalite_to_svg({"width": WIDTH, "background": "white", **spec})
+    size = {} if "facet" in spec else {"width": WIDTH}
+    svg: str = vl_convert.vegalite_to_svg({**size, "background": "white", **spec})
     return svg
 
 
