@@ -102,3 +102,25 @@ def test_the_fixed_set_runs_on_the_bundled_post(post_home: Path) -> None:
     assert report.ours.overall.count == 60
     assert report.ours.overall.values["verbatim"] == 1.0
     assert len(report.ours.by_type) == 10
+
+
+def test_the_command_writes_every_kind_of_report(
+    pets: Path, questions: Path, new_home: Callable[[], Path], tmp_path: Path
+) -> None:
+    home = new_home()
+    build_index(load_corpus(pets), home)
+    files = {kind: tmp_path / f"report.{kind}" for kind in ("json", "markdown", "html")}
+    options = [option for kind, file in files.items() for option in (f"--{kind}", str(file))]
+    systems = ["--system", "askpost", "--system", "bm25"]
+    command = ["--set", str(questions), "--corpus", str(pets), "--index", str(home), "--split", "dev"]
+    main = "import sys; from app.cli import main; main()"
+    subprocess.run([sys.executable, "-c", main, "eval", *command, *systems, *options], check=True, capture_output=True)
+    data = json.loads(files["json"].read_text(encoding="utf-8"))
+    names = [system["name"] for system in data["systems"]]
+    assert names[0] == "askpost"
+    assert names[1].startswith("bm25")
+    assert list(data["differences"]) == names[1:]
+    assert data["machine"]["cpus"] >= 1
+    for kind in ("markdown", "html"):
+        assert "bm25" in files[kind].read_text(encoding="utf-8")
+    assert [path.suffix for path in (home / "evaluations").iterdir()] == [".json"]
