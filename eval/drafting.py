@@ -1,7 +1,9 @@
 """Draft questions for a question set of one's own post: from its text, with the sentence they were made from as gold.
 
-A draft is a proposal for a person to accept, correct or skip. None is made from what the assistant answers, so that
-the set does not flatter it; they keep to the text's wording, though, and are easier than a reader's own questions.
+A draft is a proposal for a person to accept, correct or skip. Its gold is the sentence that it was made from, not what
+the assistant answers, so that the set does not flatter it; only for the document as a whole (its date, what it is
+about) are the lines proposed that the assistant would take. Drafts keep to the text's wording, and so are easier than
+a reader's own questions.
 
 - definitions, headings and facts about the post: `app.suggesting`, whose questions the sources suggest themselves;
 - yes/no questions: statements turned round ("The tea is warm." asks "is the tea warm?");

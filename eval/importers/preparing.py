@@ -64,7 +64,7 @@ def prepare(
         AskpostError: the folder cannot be written.
     """
     prepared = write_set(path, format_, split, limits, corpus=corpus, home=home, sets=sets)
-    if not corpus and not _is_built(prepared.home):
+    if not corpus and (home or not _is_built(prepared.home)):  # a home that was named may hold other documents
         build_index(load_corpus(prepared.corpus), prepared.home, corpus=str(prepared.corpus), progress=progress)
     return prepared
 

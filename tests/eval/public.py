@@ -107,6 +107,7 @@ BEIR_CORPUS = [
     {"_id": 'd"2', "title": "", "text": TEAPOT},
     {"_id": "d3", "title": "Bread", "text": "Bread rises in the oven. A steel plate makes the crust crisp."},
     {"_id": "d4", "title": "Empty", "text": ""},
+    {"_id": "d5", "title": "", "text": ""},
 ]
 BEIR_QUERIES = [
     {"_id": "q1", "text": "What boils water?"},

@@ -1,9 +1,10 @@
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from eval.gate import GATE, Floors, Gate, GateError, check, load_gate, pin, require
+from eval.gate import GATE, Figures, Floors, Gate, GateError, check, load_gate, pin, require
 from eval.questions import load_questions
 from eval.scoring import MEASURES
 from tests.eval.fakes import (
@@ -67,6 +68,31 @@ def test_lower_is_better_for_some() -> None:
     assert failure.allowed == pytest.approx(0.06)
     assert "at most" in str(failure)
     assert check(report_of(), Gate(SHA, (), {"test": Floors(0.01, {"ece": 0.1})})) == []
+
+
+@pytest.mark.parametrize("damage", [None, blind_retriever, wrong_reader, never_abstains, always_abstains, misquotes])
+def test_a_kept_run_is_judged_as_it_was(damage: Damage | None, tmp_path: Path) -> None:
+    report = report_of(damage)
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(report.to_json()), encoding="utf-8")
+    assert check(Figures.read(path), PERFECT) == check(report, PERFECT)
+
+
+def test_a_value_that_is_no_number_fails() -> None:
+    (failure,) = check(
+        Figures(SHA, "test", {"hit_1": float("nan")}), Gate(SHA, (), {"test": Floors(1.0, {"hit_1": 0.5})})
+    )
+    assert failure.measure == "hit_1"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"set": {}, "systems": []}'])
+def test_a_file_that_is_no_run_is_named(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(GateError, match="no run that was kept"):
+        Figures.read(path)
+    with pytest.raises(GateError, match="no run that was kept"):
+        Figures.read(tmp_path / "none.json")
 
 
 def test_another_set_is_refused() -> None:
