@@ -2,7 +2,7 @@
 # Set-up is resumable: what is done is not done again.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test test-fast eval index lint types bench browser screenshots clean
+.PHONY: help setup chat test test-fast eval index lint types bench peers figures browser screenshots clean
 
 ASKPOST := .venv/bin/askpost
 PORT ?= 8501
@@ -28,9 +28,14 @@ test-fast: setup ## Run the tests that need no browser
 eval: index      ## Score askpost on the fixed question set beside a naive pipeline
 	@$(ASKPOST) eval
 
-bench: index     ## Measure cold start and latency against the naive pipeline
-	@.venv/bin/python -m eval.bench.cold_start
-	@.venv/bin/python -m eval.bench.latency
+bench: index     ## Measure everything against the naive pipeline, write docs/bench.md
+	@.venv/bin/python -m eval.bench
+
+peers: setup     ## Install txtai and Haystack, to be evaluated beside askpost
+	@.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[peers]'
+
+figures: index   ## Run the evaluation and write its figures into the docs
+	@.venv/bin/python -m eval.docs
 
 lint: setup      ## Check style
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
