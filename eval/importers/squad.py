@@ -4,8 +4,9 @@
         [{"id", "question", "answers": [{"text", "answer_start"}], "is_impossible"?}]}]}]}
 
 An article is a document. The gold quotes are the sentences that hold the annotators' spans; the exact words are the
-first annotator's span, where SQuAD's own script takes the best over all of them. Unanswerable questions (2.0) were written to look answered by their own paragraph; that no
-other paragraph of the article answers them is likely, and was not checked by the annotators. Sources:
+first annotator's span, where SQuAD's own script takes the best over all of them. Unanswerable questions (2.0) were
+written to look answered by their own paragraph; that no other paragraph of the article answers them is likely, and
+was not checked by the annotators. Sources:
 Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (2016); Rajpurkar, Jia and Liang,
 "Know What You Don't Know: Unanswerable Questions for SQuAD" (2018).
 """
