@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ class Assistant:
         self._reader = reader
         self._evidence = evidence
         self.phrasing: Phrasing | None = None
+        self._tried: dict[str, bool] = {}
         self._rarity = Rarity(self.store.sentence_frequency, self.store.sentence_count())
         self._has_post = any(source.kind == "post" for source in self.store.sources())
 
@@ -135,16 +137,18 @@ class Assistant:
 
     def suggested_questions(self, history: Sequence[Turn] = (), most: int = 4) -> list[str]:
         """Questions that the sources answer: to start with, or after a conversation, to go on with."""
-        return order(self._suggestions, history)[:most]
+        return list(islice(filter(self._is_answered, order(self._candidate_questions, history)), most))
 
     @cached_property
-    def _suggestions(self) -> list[str]:
-        """The candidates that are answered; each was asked once, of the sources and not of a language model."""
-        return [question for question in candidate_questions(self.store) if self._is_answered(question)]
+    def _candidate_questions(self) -> list[str]:
+        return candidate_questions(self.store)
 
     def _is_answered(self, question: str) -> bool:
-        answer = next(self.stream(question))
-        return isinstance(answer, Answer) and not answer.abstained
+        """Whether the sources answer a question, each tried once. A language model is not asked."""
+        if question not in self._tried:
+            answer = next(self.stream(question))
+            self._tried[question] = isinstance(answer, Answer) and not answer.abstained
+        return self._tried[question]
 
     def refuse(self, question: str, reason: str) -> Answer:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""

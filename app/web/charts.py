@@ -18,9 +18,15 @@ def accuracy_by_type(report: Report, ink: str) -> dict[str, Any]:
         "config": _config(ink),
         "description": "Bar chart: share of right answers by type of question and system",
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
-        "height": {"step": 11},
+        "height": {"step": 14 + 10 * len(report.systems), "for": "position"},
         "encoding": {
-            "y": {"field": "type", "type": "nominal", "title": None, "sort": None},
+            "y": {
+                "field": "type",
+                "type": "nominal",
+                "title": None,
+                "sort": None,
+                "axis": {"labelLimit": 200, "labelOverlap": False},
+            },
             "yOffset": {"field": "system", "sort": [system.name for system in report.systems]},
             "x": {
                 "field": "right",

@@ -5,7 +5,7 @@ import streamlit as st
 from app.web.asking import begin
 from app.web.chats import ChatTurn, history
 from app.web.panel import panel_turn, places, source_panel
-from app.web.scripts import COPY
+from app.web.scripts import COPY, SCROLL_TO_QUESTION
 from app.web.services import Services, open_chat, services, switch_chat
 from app.web.state import rerun_when, show_error
 from app.web.text import as_html, as_label
@@ -28,10 +28,7 @@ def chat_page() -> None:
     usable = True
     if not turns:
         usable = _welcome(shared, chat)
-    for turn in turns:
-        show_turn(shared, turn)
-    if turns:
-        _more_questions(shared, chat, shared.chats.turns(chat))  # read again: the last one is answered by now
+    fresh = [turn.id for turn in turns if show_turn(shared, turn)]
     st.chat_input(
         "Ask a question",
         key="question",
@@ -40,7 +37,11 @@ def chat_page() -> None:
         on_submit=_asked,
         args=(shared, chat, len(turns)),
     )
-    st.html(f"<script>{COPY}</script>", unsafe_allow_javascript=True)
+    # A script runs again when it differs, so once for each new answer.
+    scroll = f"/* {fresh[-1]} */{SCROLL_TO_QUESTION}" if fresh and len(turns) > 1 else ""
+    if turns:
+        _more_questions(shared, chat, shared.chats.turns(chat))  # read again: the last one is answered by now
+    st.html(f"<script>{scroll}{COPY}</script>", unsafe_allow_javascript=True)
     _show_panel(shared)
 
 

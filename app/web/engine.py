@@ -73,14 +73,14 @@ class Engine:
             raise AskpostError(f"The index cannot be opened ({type(error).__name__}: {error}).") from error
 
     def suggestions(self, history: Sequence[Turn], most: int) -> list[str] | None:
-        """Questions to start or to go on with; None while they are being found, once for each build.
+        """Questions to start or to go on with; None while the first are being found, once for each build.
 
         Raises:
             AskpostError: the index cannot be opened.
         """
         assistant = self.assistant()
         if self._suggested != assistant.build:
-            wait([self.once("suggestions", lambda: self._suggest(assistant))], timeout=_BLINK)
+            wait([self.once("suggestions", lambda: self._suggest(assistant, history, most))], timeout=_BLINK)
         return assistant.suggested_questions(history, most) if self.suggested else None
 
     @property
@@ -90,9 +90,9 @@ class Engine:
             self._assistant.exception() is not None or self._suggested == self._assistant.result().build
         )
 
-    def _suggest(self, assistant: "Assistant") -> None:
+    def _suggest(self, assistant: "Assistant", history: Sequence[Turn], most: int) -> None:
         try:
-            assistant.suggested_questions()  # it keeps them
+            assistant.suggested_questions(history, most)  # it keeps what it finds
         finally:
             self._suggested = assistant.build
 

@@ -134,16 +134,17 @@ def considered_html(answer: Answer, titles: dict[str, str]) -> str:
         f'<tr class="{"ap-cited" if is_cited(c.source_id, c.start, c.end) else ""}">'
         f'<td class="ap-number">{c.probability:.0%}<span class="ap-bar" style="--p:{c.probability:.3f}"></span></td>'
         f'<td dir="auto">{as_html(c.quote)}<small>{as_html(titles.get(c.source_id, c.source_id))}'
-        f"{' › ' + as_html(c.section) if c.section else ''}{_signals(c.signals)}</small></td></tr>"
+        f"{' › ' + as_html(c.section) if c.section else ''}</small>{_signals(c.signals)}</td></tr>"
         for c in answer.considered
     )
     return (
+        '<p class="ap-notes">The sentences considered, each with the estimated chance that it answers the question.</p>'
         '<table class="ap-considered">'
-        '<thead><tr><th scope="col">Answers it</th><th scope="col">Sentence</th></tr></thead>'
+        '<thead><tr><th scope="col">Chance</th><th scope="col">Sentence</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
 def _signals(signals: dict[str, float]) -> str:
-    shown = ", ".join(f"{as_html(name.replace('_', ' '))} {value:.2f}" for name, value in signals.items())
-    return f'<br><span class="ap-signals">{shown}</span>' if shown else ""
+    shown = ", ".join(f"{as_html(name.replace('_', ' '))} {value:.2f}" for name, value in signals.items() if value)
+    return f"<details><summary>Signals</summary><small>{shown}</small></details>" if shown else ""

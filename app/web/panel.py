@@ -72,6 +72,8 @@ def source_panel(engine: Engine, shown: Sequence[Place]) -> None:
         _steps(turn, len(shown), at)
         st.html(head_html(source))
         source_links(source, place.address)
+    if note := note_html(source):
+        st.html(note)
     _text(store, source, place, [other for other in shown if other.source_id == place.source_id])
 
 
@@ -100,17 +102,21 @@ def _steps(turn: str, count: int, at: int) -> None:
 
 
 def head_html(source: Source) -> str:
-    """What a source is, where it came from and when, as HTML."""
+    """What a source is, who wrote it and when, as HTML."""
     facts = [KINDS[source.kind], *(fact for fact in (source.author, source.date) if fact)]
-    note = ""
-    if source.kind == "digest":
-        about = f" It was written from: {as_html(source.basis)}." if source.basis else ""
-        said = "A digest is askpost’s own summary of a page that the post links to, not the page itself."
-        note = f'<p class="ap-notes">{said}{about}</p>'
     return (
         f'<h2 class="ap-source-title" dir="auto">{as_html(source.title or source.id)}</h2>'
-        f'<p class="ap-facts">{" · ".join(as_html(fact) for fact in facts)}</p>{note}'
+        f'<p class="ap-facts">{" · ".join(as_html(fact) for fact in facts)}</p>'
     )
+
+
+def note_html(source: Source) -> str:
+    """What to know before reading a digest, as HTML; empty for other sources."""
+    if source.kind != "digest":
+        return ""
+    about = f" It was written from: {as_html(source.basis.rstrip('.'))}." if source.basis else ""
+    said = "A digest is askpost’s own summary of a page that the post links to, not the page itself."
+    return f'<p class="ap-notes">{said}{about}</p>'
 
 
 def source_links(source: Source, address: str = "") -> None:

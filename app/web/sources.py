@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.web.panel import head_html, source_links
+from app.web.panel import head_html, note_html, source_links
 from app.web.scripts import SCROLL_TO_MARK
 from app.web.services import Services, services
 from app.web.state import assistant_or_notice
@@ -43,7 +43,7 @@ def _read(shared: Services, store: TextStore, source: Source) -> None:
     marks = cited_marks(shared, source.id, text)
     at = st.session_state.get(_AT)
     with st.container(key="reading"):
-        st.html(head_html(source))
+        st.html(head_html(source) + note_html(source))
         source_links(source)
         if marks:
             count = (

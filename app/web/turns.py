@@ -23,6 +23,7 @@ from app.web.markup import (
 )
 from app.web.panel import open_panel
 from app.web.phrased import in_flight_html, show_phrasing
+from app.web.scripts import GO_TO_EDITOR
 from app.web.services import Services
 from app.web.text import as_html, as_label, as_markdown
 from corpus.errors import AskpostError
@@ -31,8 +32,8 @@ _FRESH = 30.0  # seconds after which an answer is shown at once, not word by wor
 _WAIT = 0.25
 
 
-def show_turn(shared: Services, turn: ChatTurn) -> None:
-    """Draw a turn, waiting for its answer if that is still to come."""
+def show_turn(shared: Services, turn: ChatTurn) -> bool:
+    """Draw a turn, waiting for its answer if that is still to come. True if this page shows a new answer."""
     with st.chat_message("user", avatar=":material/person:"):
         if st.session_state.get("editing") == turn.id:
             _edit(shared, turn)
@@ -43,7 +44,7 @@ def show_turn(shared: Services, turn: ChatTurn) -> None:
         if answered is None:
             st.html('<p class="ap-notes">This question was deleted.</p>')
         elif answered.answer is not None:
-            _show_answer(shared, answered, answered.answer)
+            return _show_answer(shared, answered, answered.answer)
         else:
             st.warning(as_markdown(answered.error or ""), icon=":material/error:")
             st.button(
@@ -53,6 +54,7 @@ def show_turn(shared: Services, turn: ChatTurn) -> None:
                 on_click=shared.chats.retry,
                 args=(turn.id,),
             )
+    return False
 
 
 def _answered(shared: Services, turn: ChatTurn) -> ChatTurn | None:
@@ -71,7 +73,7 @@ def _answered(shared: Services, turn: ChatTurn) -> ChatTurn | None:
     return shared.chats.turn(turn.id)
 
 
-def _show_answer(shared: Services, turn: ChatTurn, answer: Answer) -> None:
+def _show_answer(shared: Services, turn: ChatTurn, answer: Answer) -> bool:
     seen = st.session_state.setdefault("seen", set())
     fresh = turn.id not in seen and time.time() - turn.asked < _FRESH
     seen.add(turn.id)
@@ -83,6 +85,7 @@ def _show_answer(shared: Services, turn: ChatTurn, answer: Answer) -> None:
             _suggestions(turn, answer)
         st.html(notes_html(answer))
     _actions(shared, turn, answer)
+    return fresh
 
 
 def _pieces(turn: ChatTurn, answer: Answer, fresh: bool) -> None:
@@ -191,6 +194,7 @@ def _edit(shared: Services, turn: ChatTurn) -> None:
         with st.container(horizontal=True):
             st.form_submit_button("Ask again", type="primary", on_click=_ask_again, args=(shared, turn))
             st.form_submit_button("Cancel", on_click=_start_editing, args=("",))
+    st.html(f"<script>{GO_TO_EDITOR}</script>", unsafe_allow_javascript=True)
 
 
 def _ask_again(shared: Services, turn: ChatTurn) -> None:
