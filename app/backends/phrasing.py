@@ -68,7 +68,7 @@ class Phrasing:
                 checked.append(one)
                 yield one
         except BackendError as error:
-            notice = f"{error} {STANDS_IN}"
+            notice = f"{str(error).rstrip('.')}. {STANDS_IN}"
         supported = [one for one in checked if one.supported]
         if not notice and not supported:
             notice = f"No sentence of {self.name} is borne out by the quotes. {STANDS_IN}"

@@ -7,10 +7,10 @@ from app.web.chats import ChatTurn, history
 from app.web.panel import panel_turn, places, source_panel
 from app.web.scripts import COPY, SCROLL_TO_QUESTION
 from app.web.services import Services, open_chat, services, switch_chat
-from app.web.state import rerun_when, show_error
+from app.web.state import rerun_when, show_unusable
 from app.web.text import as_html, as_label
 from app.web.turns import show_turn
-from corpus.errors import AskpostError
+from corpus.errors import AskpostError, NoIndexError
 
 _SUGGESTED = 6
 _MORE = 3
@@ -38,7 +38,7 @@ def chat_page() -> None:
         args=(shared, chat, len(turns)),
     )
     # A script runs again when it differs, so once for each new answer.
-    scroll = f"/* {fresh[-1]} */{SCROLL_TO_QUESTION}" if fresh and len(turns) > 1 else ""
+    scroll = f"/* {fresh[-1]} */{SCROLL_TO_QUESTION}" if fresh else ""
     if turns:
         _more_questions(shared, chat, shared.chats.turns(chat))  # read again: the last one is answered by now
     st.html(f"<script>{scroll}{COPY}</script>", unsafe_allow_javascript=True)
@@ -80,15 +80,14 @@ def _welcome(shared: Services, chat: str) -> bool:
     if not shared.engine.ready:
         st.html(_heading("Ask the post", "Opening the index…"))
         _places_kept()
-        rerun_when(lambda: shared.engine.ready)
         return True
     try:
         sources = shared.engine.assistant().store.sources()
         questions = shared.engine.suggestions((), _SUGGESTED)
     except AskpostError as error:
-        st.html(_heading("There is nothing to ask yet", "The index cannot be opened."))
-        show_error(error)
-        st.html('<p><a href="index" target="_self">Build it on the Index page</a></p>')
+        missing = isinstance(error, NoIndexError)
+        st.html(_heading("There is nothing to ask yet" if missing else "The index cannot be used"))
+        show_unusable(error)
         return False
     post = next((source for source in sources if source.kind == "post"), None)
     title = post.title if post else f"{len(sources)} {'source' if len(sources) == 1 else 'sources'}"
@@ -114,7 +113,7 @@ def _places_kept() -> None:
             st.skeleton(height=40)
 
 
-def _heading(title: str, below: str) -> str:
+def _heading(title: str, below: str = "") -> str:
     return f'<div class="ap-welcome"><h1 dir="auto">{as_html(title)}</h1><p>{as_html(below)}</p></div>'
 
 

@@ -3,6 +3,7 @@
 The pieces come from the answer's own text: its quotes become quotes, the rest stays words.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,8 +36,8 @@ Piece = Words | Quote
 def pieces(answer: Answer) -> list[Piece]:
     """The answer's text cut at its quotes. Citations that it does not quote come last."""
     rest = answer.answer
-    if answer.verdict and rest.startswith(f"{answer.verdict.capitalize()}."):
-        rest = rest[len(answer.verdict) + 1 :]  # the badge says it
+    if answer.verdict:  # the badge says it; where quotes stand in for what a model wrote, they begin with it again
+        rest = re.sub(rf"^{answer.verdict.capitalize()}\.(?=\s)", "", rest, flags=re.MULTILINE)
     found: list[Piece] = []
     main = True
     quoted: set[int] = set()
@@ -119,7 +120,7 @@ def _checked(one: Checked) -> str:
     cited = " ".join(f"[{n}]" for n in one.citations)
     said = f"{as_html(one.sentence)} {cited}".strip()
     if one.supported:
-        return f'{said}<p class="ap-notes">Kept: the quotes bear it out.</p>'
+        return f'{said}<p class="ap-notes">Borne out by the quotes.</p>'
     return f'<s dir="auto">{said}</s><p class="ap-notes">Struck: {as_html(one.why)}.</p>'
 
 

@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.web.manage import manage_chat
 from app.web.services import Services, go_to_chat, open_chat
+from app.web.state import rerun_when
 from app.web.text import as_html, as_label
 from corpus.errors import AskpostError
 
@@ -46,7 +47,12 @@ def _row(chat: str, title: str) -> None:
 
 
 def show_build(shared: Services, place: DeltaGenerator) -> None:
-    """Say which build is in use; called last, when the index may have been opened."""
+    """Say which build is in use; called last, when the index may have been opened.
+
+    If it still is not, the page is drawn anew as soon as it is.
+    """
+    if not shared.engine.ready:
+        rerun_when(lambda: shared.engine.ready)
     place.html(f'<p class="ap-build" role="status">{_build(shared)}</p>')
 
 

@@ -22,13 +22,18 @@ def assistant_or_notice(shared: Services) -> "Assistant | None":
     if not shared.engine.ready:
         st.html('<p class="ap-notes" role="status">Opening the index…</p>')
         st.skeleton(height=160)
-        rerun_when(lambda: shared.engine.ready)
-        return None
+        return None  # the sidebar sees to it that the page is drawn anew
     try:
         return shared.engine.assistant()
     except AskpostError as error:
-        show_error(error)
+        show_unusable(error)
         return None
+
+
+def show_unusable(error: AskpostError) -> None:
+    """Say why there is no index to use, and where to make one."""
+    show_error(error)
+    st.html('<p><a href="index" target="_self">Build the index on its page</a></p>')
 
 
 def show_error(error: AskpostError) -> None:
@@ -39,7 +44,7 @@ def show_error(error: AskpostError) -> None:
 def show_progress(job: Job) -> None:
     """How far a job is: a bar where that is known, else for how long it has been running."""
     if job.fraction is not None:
-        st.progress(job.fraction, text=as_label(job.stage))
+        st.progress(job.fraction, text=as_label(f"{job.stage}: {job.done} of {job.total}"))
     else:
         elapsed = time.time() - job.started
         st.html(f'<p class="ap-notes" role="status">{as_html(job.stage)}… {elapsed:.0f} s</p>')

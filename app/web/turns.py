@@ -22,7 +22,7 @@ from app.web.markup import (
     words_html,
 )
 from app.web.panel import open_panel
-from app.web.phrased import in_flight_html, show_phrasing
+from app.web.phrased import in_flight_html, model_name, show_phrasing
 from app.web.scripts import GO_TO_EDITOR
 from app.web.services import Services
 from app.web.text import as_html, as_label, as_markdown
@@ -64,8 +64,8 @@ def _answered(shared: Services, turn: ChatTurn) -> ChatTurn | None:
     running = begin(shared.engine, shared.chats, turn)
     place = st.empty()
     while not wait([running], timeout=_WAIT).done:
-        if steps := shared.engine.steps.get(turn.id):
-            place.html(in_flight_html(list(steps)))
+        if (steps := shared.engine.steps.get(turn.id)) and (model := model_name(shared)):
+            place.html(in_flight_html(model, list(steps)))
             continue
         said = "Looking through the sources" if shared.engine.ready else "Opening the index"
         place.html(f'<p class="ap-waiting" role="status">{said}…</p>')

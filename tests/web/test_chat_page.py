@@ -155,9 +155,9 @@ def test_a_failing_language_model_leaves_the_quotes_and_a_notice(
 def test_the_quotes_are_shown_while_the_model_still_writes(stub: StubAssistant) -> None:
     answer = stub.ask(KERNEL)
     checked = Checked("docker shares the kernel.", (1,), True, "")
-    assert "1 sentence checked so far" in in_flight_html([answer, checked])
-    assert "shares the kernel and base os" in in_flight_html([answer])
-    assert "ap-verdict-yes" in in_flight_html([answer])
+    assert "1 sentence checked so far" in in_flight_html("a:b", [answer, checked])
+    assert "shares the kernel and base os" in in_flight_html("a:b", [answer])
+    assert "ap-verdict-yes" in in_flight_html("a:b", [answer])
 
 
 def test_rerun_during_an_answer_neither_loses_nor_repeats_it(open_page: OpenPage, stub: StubAssistant) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.web.frame import SUBPAGES
 from tests.web.browser import ARTIFACTS, serve
 
 pytestmark = pytest.mark.browser
@@ -67,6 +68,53 @@ def test_link_opens_answered_and_reload_keeps_the_chat(watch: Watch, stub_addres
     page.reload()
     expect(page.locator(".ap-question")).to_have_text("do VMs require a hypervisor?")
     assert page.url == address
+
+
+@pytest.mark.parametrize("name", SUBPAGES)
+def test_a_page_opened_by_its_address_complains_of_nothing(watch: Watch, stub_address: str, name: str) -> None:
+    page = watch(f"{stub_address}/{name}")  # which sees to it that nothing is logged
+    expect(page.get_by_role("heading", name=name.capitalize(), level=1)).to_be_visible()
+    page.get_by_role("link", name="Chat").click()
+    expect(suggested(page, "what is packer?")).to_be_visible()
+    page.get_by_role("link", name="Sources").click()
+    expect(page).to_have_url(re.compile(rf"^{stub_address}/sources"))
+
+
+def test_on_a_phone_an_answer_is_read_from_its_question_on(watch: Watch, stub_address: str) -> None:
+    page = watch(f"{stub_address}/?q={KERNEL}", viewport={"width": 390, "height": 700})
+    expect(page.locator(".ap-notes").first).to_be_visible()
+    page.get_by_role("textbox", name="Ask a question").fill("do VMs require a hypervisor?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ap-question")).to_have_count(2)
+    page.wait_for_timeout(1500)
+    expect(page.locator(".ap-question").last).to_be_in_viewport()
+    expect(page.locator(".ap-verdict").last).to_be_in_viewport()
+    page.get_by_role("button", name="Edit").last.click()
+    page.wait_for_timeout(1200)
+    field = page.get_by_role("textbox", name="Question", exact=True)
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport()
+
+
+def test_nothing_of_the_text_shows_over_or_beside_the_panels_head(watch: Watch, stub_address: str) -> None:
+    page = watch(f"{stub_address}/?q={KERNEL}")
+    page.get_by_role("button", name="docker packer VM oh my › VM").click()
+    expect(page.get_by_role("dialog").locator("mark.ap-target")).to_be_in_viewport()
+    page.mouse.move(1100, 700)
+    for _ in range(12):
+        page.mouse.wheel(0, 17)
+        page.wait_for_timeout(60)
+        assert page.evaluate(TEXT_AT_HEAD) == []
+
+
+TEXT_AT_HEAD = """() => {
+  const head = document.querySelector('.st-key-panel_head').getBoundingClientRect();
+  const found = [];
+  for (let y = 60; y < head.bottom; y += 1)
+    for (const x of [head.left - 2, head.left + 60, head.right + 2])
+      if (document.elementFromPoint(x, y)?.closest('.ap-source')) found.push([x, y]);
+  return found;
+}"""
 
 
 def test_double_click_asks_once(watch: Watch, stub_address: str) -> None:

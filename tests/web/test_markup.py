@@ -128,6 +128,11 @@ def test_written_text_stays_words() -> None:
     assert pieces(answer) == [Words("A model wrote <this> [1]."), Quote(CITATION, False)]
 
 
+def test_the_badge_alone_says_the_verdict() -> None:
+    answer = replace(ANSWER, verdict="yes", answer="Yes. It is so. [1]\nYes. “It is.” [1]")
+    assert pieces(answer) == [Words("It is so. [1]"), Quote(CITATION, True)]
+
+
 def test_badges() -> None:
     assert "ap-verdict-yes" in verdict_html(ANSWER)
     assert "ap-verdict-no" in verdict_html(replace(ANSWER, verdict="no"))
@@ -150,7 +155,7 @@ def test_what_a_language_model_did_is_said() -> None:
     assert said.endswith("It was <slow>.")
     assert "Phrased by" not in said
     assert '<s dir="auto">It &lt;b&gt;flies&lt;/b&gt;. [1]</s>' in checked_html([kept, struck])
-    assert words(checked_html([kept])) == "It walks. [1] [2]Kept: the quotes bear it out."
+    assert words(checked_html([kept])) == "It walks. [1] [2]Borne out by the quotes."
     assert words(checked_html([struck])).endswith("Struck: no quote says so.")
     assert checked_html([]) == ""
 
