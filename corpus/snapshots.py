@@ -21,7 +21,7 @@ from typing import Any
 
 from corpus.documents import Extract, Format
 from corpus.errors import CorpusError, SourceListError
-from corpus.files import sync_folder
+from corpus.files import sync_folder, write_atomically, write_synced
 
 FOLDER = "snapshots"
 CURRENT = "CURRENT"
@@ -149,9 +149,9 @@ def save_snapshot(corpus: Path, source: str, raw: bytes, suffix: str, extract: E
     shutil.rmtree(aside, ignore_errors=True)  # left by a killed process of the same number
     try:
         aside.mkdir()
-        _write(aside / snapshot.raw_file, raw)
-        _write(aside / snapshot.text_file, text)
-        _write(aside / RECORD, _json(asdict(snapshot)))
+        write_synced(aside / snapshot.raw_file, raw)
+        write_synced(aside / snapshot.text_file, text)
+        write_synced(aside / RECORD, _json(asdict(snapshot)))
         sync_folder(aside)
         now = datetime.datetime.now(datetime.UTC)
         name = f"{now:%Y%m%dT%H%M%S%fZ}-{snapshot.raw_sha256[:8]}"
@@ -160,7 +160,7 @@ def save_snapshot(corpus: Path, source: str, raw: bytes, suffix: str, extract: E
         shutil.rmtree(aside, ignore_errors=True)
         raise
     sync_folder(folder)
-    _replace(folder / CURRENT, name.encode())
+    write_atomically(folder / CURRENT, name)
     _prune(folder)
     return snapshot
 
@@ -169,7 +169,7 @@ def note_attempt(corpus: Path, source: str, attempt: dict[str, str]) -> None:
     """Note how the last fetch of a source ended: its time, outcome and reason."""
     folder = snapshot_folder(corpus, source)
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / ATTEMPT, _json(attempt))
+    write_atomically(folder / ATTEMPT, _json(attempt))
 
 
 def _prune(folder: Path) -> None:
@@ -185,21 +185,3 @@ def _json(data: dict[str, Any]) -> bytes:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put new content in a file's place, whole or not at all."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        _write(aside, data)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    sync_folder(path.parent)

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from corpus.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, NoIndexError
-from corpus.files import sync_folder
+from corpus.files import sync_folder, write_atomically
 from index.chroma_clients import CHROMA_FOLDER, remove_collection
 from index.encoder import ENCODER_FOLDER
-from index.files import file_sha256, write_atomically
+from index.files import file_sha256
 from index.settings import FORMAT, KEEP, may_be_set
 
 CURRENT = "CURRENT"

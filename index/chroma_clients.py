@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from corpus.errors import IndexDamagedError, IndexUnusableError, UnsupportedSystemError
-from index.files import write_atomically
+from corpus.errors import IndexDamagedError, UnsupportedSystemError, VectorServerError
+from corpus.files import write_atomically
 from index.settings import Server
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
-    from chromadb.config import Settings
 
 CHROMA_FOLDER = "chroma"
 LOCAL_COLLECTION = "passages"
@@ -34,11 +33,10 @@ _DATABASE = "chroma.sqlite3"
 # and close the same build at once would find it half made.
 _OPENING = threading.Lock()
 
+READ_SECONDS = 15.0  # that a server may take to answer a question
+WRITE_SECONDS = 120.0  # that it may take to store a batch of vectors
+
 T = TypeVar("T")
-
-
-class VectorServerError(IndexUnusableError):
-    """The Chroma server does not answer, or refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,16 @@ class RemoteCollection:
             raise IndexDamagedError(f"{path} cannot be read ({error}); run `askpost index --force`.") from error
 
     def server(self) -> Server:
-        """The server to ask: the address in the settings, where one is set, before the recorded one."""
+        """The server to ask: the address in the settings, where one is set, before the recorded one.
+
+        The token goes to the address in the settings and to no other: a build may have been made by anybody.
+        """
         from index.configuration import load_settings
 
-        settings = load_settings()
-        url = settings.chroma_url or self.url
-        return Server(url, settings.chroma_token.get_secret_value(), self.tenant, self.database)
+        configured = load_settings().server()
+        if configured is None:
+            return Server(self.url, "", self.tenant, self.database)
+        return Server(configured.url, configured.token, self.tenant, self.database)
 
 
 def open_folder(folder: Path, *, create: bool) -> tuple["ClientAPI", tempfile.TemporaryDirectory[str] | None]:
@@ -92,9 +94,12 @@ def open_folder(folder: Path, *, create: bool) -> tuple["ClientAPI", tempfile.Te
     """
     if not create and not (folder / _DATABASE).is_file():
         raise damaged(folder, f"{_DATABASE} is missing")
-    settings = _settings()
+    import_chroma()
     import chromadb
+    from chromadb.config import Settings
 
+    # Not from a .env in the working folder, which may be anybody's.
+    settings = Settings(_env_file=None, allow_reset=False)  # type: ignore[call-arg] # mypy sees only the fields
     copy = None
     if not create and not (os.access(folder / _DATABASE, os.W_OK) and os.access(folder, os.W_OK)):
         copy = tempfile.TemporaryDirectory(prefix="askpost-")
@@ -121,15 +126,18 @@ def _mirror(folder: Path, target: Path) -> None:
             (target / segment.name).symlink_to(segment.resolve(), target_is_directory=True)
 
 
-def open_server(server: Server) -> "ClientAPI":
-    """A client on a server.
+def open_server(server: Server, seconds: float = READ_SECONDS) -> "ClientAPI":
+    """A client on a server, which may take so many ``seconds`` to answer a request.
 
     Raises:
-        VectorServerError: it cannot be reached, or refuses.
+        VectorServerError: it cannot be reached, refuses, or says nothing.
     """
-    settings = _settings()
+    import_chroma()
     import chromadb
 
+    from index.chroma_http import TimedSettings
+
+    settings = TimedSettings(allow_reset=False, answer_seconds=seconds)
     address = urllib.parse.urlsplit(server.url)
     secure = address.scheme == "https"
 
@@ -191,22 +199,20 @@ def remove_collection(folder: Path) -> bool:
     return True
 
 
-def _settings() -> "Settings":
-    # Chroma's telemetry is off both ways: the variable is read when its package is imported.
-    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+def import_chroma() -> None:
+    """Import chromadb, with its telemetry off (see `corpus.privacy`).
+
+    Raises:
+        UnsupportedSystemError: Chroma refuses this machine.
+    """
     try:
-        from chromadb.config import Settings
+        import chromadb  # noqa: F401 - that it can be imported is what is asked
     except RuntimeError as error:
-        raise _unsupported(error) from error
-    return Settings(anonymized_telemetry=False, allow_reset=False)
-
-
-def _unsupported(error: Exception) -> UnsupportedSystemError:
-    return UnsupportedSystemError(
-        f"Chroma refuses this machine: {error} "
-        f"(SQLite here: {sys.modules['sqlite3'].sqlite_version if 'sqlite3' in sys.modules else 'none'}). "
-        "Use a Python whose sqlite3 is 3.35 or newer: python.org's, conda's and Debian 12's are."
-    )
+        raise UnsupportedSystemError(
+            f"Chroma refuses this machine: {error} "
+            f"(SQLite here: {sys.modules['sqlite3'].sqlite_version if 'sqlite3' in sys.modules else 'none'}). "
+            "Use a Python whose sqlite3 is 3.35 or newer: python.org's, conda's and Debian 12's are."
+        ) from error
 
 
 def damaged(folder: Path, error: object) -> IndexDamagedError:
@@ -217,6 +223,7 @@ def damaged(folder: Path, error: object) -> IndexDamagedError:
 def unreachable(url: str, error: object) -> VectorServerError:
     """The error for a Chroma server that cannot be used."""
     return VectorServerError(
-        f"The Chroma server at {url} cannot be used ({error}). Start it (`chroma run --path FOLDER --port PORT`), set "
-        "ASKPOST_CHROMA_URL to where it is, or unset it and run `askpost index` to keep the vectors in the build."
+        f"The Chroma server at {url} cannot be used ({error}). Start it (`chroma run --path FOLDER --port PORT`), or "
+        "start it again if it runs and says nothing; set ASKPOST_CHROMA_URL to where it is, or unset it and run "
+        "`askpost index` to keep the vectors in the build."
     )

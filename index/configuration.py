@@ -12,16 +12,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from corpus.errors import AskpostError
+from corpus.errors import SettingsError
 from index.settings import DEFAULT_MODEL, KEEP, PASSAGE_CHARS, Server, settings_files
 
 PREFIX = "ASKPOST_"
-
-
-class SettingsError(AskpostError):
-    """A setting is not what it should be; the message names the key, the value, and what is allowed."""
-
-    exit_code = 2
 
 
 def _web_address(value: str) -> str:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import AskpostError
-from corpus.files import sync_folder
-from index.files import copy_tree, sync_tree, tree_sha256, write_atomically
+from corpus.files import sync_folder, write_atomically
+from index.files import copy_tree, sync_tree, tree_sha256
 
 CACHE_FILE = "embeddings.sqlite"
 SUMS_FILE = "sums.json"  # beside the encoder's folder; written last

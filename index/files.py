@@ -1,4 +1,4 @@
-"""Write files so that a crash leaves either the old content or the new, never half of one."""
+"""Trees of files: copied, flushed to the disk, summed."""
 
 import hashlib
 import os
@@ -6,24 +6,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from corpus.files import sync_folder
+from corpus.files import sync_folder, write_atomically
+
+__all__ = ["copy_file", "copy_tree", "file_sha256", "sync_tree", "text_sha256", "tree_sha256", "write_atomically"]
 
 _FICLONE = 0x40049409  # Linux's ioctl to share a file's blocks until one of the two is written to
-
-
-def write_atomically(path: Path, content: str) -> None:
-    """Write aside, flush to the disk, and put the new file in the old one's place."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def sync_tree(folder: Path) -> None:

@@ -17,6 +17,8 @@ from corpus.errors import AskpostError
 from index.chroma_clients import (
     CHROMA_FOLDER,
     LOCAL_COLLECTION,
+    READ_SECONDS,
+    WRITE_SECONDS,
     RemoteCollection,
     close,
     damaged,
@@ -67,7 +69,7 @@ class VectorStore:
         else:
             server = server or remote.server()
             self._url, self._collection = server.url, remote.collection
-            self._client = open_server(server)
+            self._client = open_server(server, READ_SECONDS if embeddings is None else WRITE_SECONDS)
         try:
             self._store = self._call(lambda: _store(self._client, self._collection, embeddings, remote is None))
             self._read = self._call(lambda: self._client.get_collection(self._collection, embedding_function=None))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,8 +18,9 @@ from pathlib import Path
 import chromadb
 import pytest
 
+from corpus.errors import VectorServerError
 from index.builds import current_build, select_build
-from index.chroma_clients import VectorServerError
+from index.chroma_clients import CHROMA_FOLDER, RemoteCollection
 from index.retrieval import Retriever
 from index.settings import IndexSettings, Server
 from index.vectors import VectorStore
@@ -50,6 +53,11 @@ class ChromaServer:
             else:
                 return
         raise AssertionError("the server did not start")
+
+    @property
+    def process(self) -> int:
+        """The process's number."""
+        return self._process.pid
 
     def stop(self) -> None:
         self._process.kill()
@@ -141,6 +149,62 @@ def test_a_server_that_is_away_leaves_the_served_build(
         build(home, corpus_of({"a": "Another."}), remote)
     assert_serves(home, corpus_of(TEXTS))
     server.start()
+
+
+@pytest.fixture
+def hung() -> Iterator[str]:
+    """A server that accepts connections and never says anything."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_a_server_that_says_nothing_is_given_up(
+    home: Path, hung: str, tiny: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.vectors.READ_SECONDS", 0.3)
+    monkeypatch.setattr("index.vectors.WRITE_SECONDS", 0.3)
+    build(home, corpus_of(TEXTS), tiny)
+    started = time.monotonic()
+    with pytest.raises(VectorServerError, match=r"timed out.*says nothing.*ASKPOST_CHROMA_URL"):
+        build(home, corpus_of({"a": "Another."}), replace(tiny, server=Server(hung)))
+    assert_serves(home, corpus_of(TEXTS))
+    RemoteCollection(hung, "default_tenant", "default_database", "passages").save(current_build(home) / CHROMA_FOLDER)
+    with pytest.raises(VectorServerError, match="timed out"):
+        Retriever.open(home)
+    assert time.monotonic() - started < 30
+
+
+def test_a_server_that_stops_answering_is_given_up(
+    home: Path, server: ChromaServer, remote: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.vectors.READ_SECONDS", 0.5)
+    build(home, corpus_of(TEXTS), remote)
+    chat = Retriever.open(home)
+    os.kill(server.process, signal.SIGSTOP)  # the system still accepts for it
+    try:
+        with pytest.raises(VectorServerError, match="timed out"):
+            chat.retrieve("which airship flies?", 5)
+    finally:
+        os.kill(server.process, signal.SIGCONT)
+    assert chat.retrieve("which airship flies?", 5)
+    chat.close()
+
+
+def test_the_token_goes_nowhere_but_to_the_address_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded = RemoteCollection("http://elsewhere.example", "default_tenant", "default_database", "passages")
+    monkeypatch.setenv("ASKPOST_CHROMA_TOKEN", "sesame")
+    assert (recorded.server().url, recorded.server().token) == ("http://elsewhere.example", "")
+    monkeypatch.setenv("ASKPOST_CHROMA_URL", "http://mine.example")
+    assert (recorded.server().url, recorded.server().token) == ("http://mine.example", "sesame")
+
+
+def test_an_env_file_in_the_working_folder_is_not_read(
+    home: Path, server: ChromaServer, remote: IndexSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text("CHROMA_SERVER_HOST=elsewhere.example\nCHROMA_SERVER_SSL_VERIFY=nothing\n")
+    build(home, corpus_of(TEXTS), remote)
+    assert_serves(home, corpus_of(TEXTS))
 
 
 def test_the_address_in_the_settings_goes_before_the_recorded_one(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index.configuration import Settings, SettingsError, describe, load_settings, misspelt_variables
+from corpus.errors import SettingsError
+from index.configuration import Settings, describe, load_settings, misspelt_variables
 from index.settings import DEFAULT_MODEL, IndexSettings, default_corpus, default_home
 from tests.index.tiny import build, corpus_of
 
