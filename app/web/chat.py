@@ -8,7 +8,7 @@ from app.web.panel import panel_turn, places, source_panel
 from app.web.scripts import COPY, SCROLL_TO_QUESTION
 from app.web.services import Services, open_chat, services, switch_chat
 from app.web.state import rerun_when, show_unusable
-from app.web.text import as_html, as_label
+from app.web.text import as_html, as_label, counted
 from app.web.turns import show_turn
 from corpus.errors import AskpostError, NoIndexError
 
@@ -90,7 +90,7 @@ def _welcome(shared: Services, chat: str) -> bool:
         show_unusable(error)
         return False
     post = next((source for source in sources if source.kind == "post"), None)
-    title = post.title if post else f"{len(sources)} {'source' if len(sources) == 1 else 'sources'}"
+    title = post.title if post else counted(len(sources), "source")
     st.html(
         _heading(
             f"Ask “{title}”" if post else f"Ask {title}",

@@ -9,7 +9,7 @@ from app.web.jobs import Job
 from app.web.rebuild import JOB, arguments
 from app.web.services import Services, services
 from app.web.state import show_error, show_progress
-from app.web.text import as_html, as_label
+from app.web.text import as_html, as_label, counted
 from corpus import BUNDLED
 from corpus.errors import AskpostError, IndexMismatchError
 from index.builds import (
@@ -51,8 +51,7 @@ def build_html(manifest: Manifest, folder: Path) -> str:
         "Build in use": f'<span class="ap-id">{as_html(manifest.id)}</span>',
         "Made": f"{as_html(age(manifest.created))} ({as_html(manifest.created[:16].replace('T', ' '))} UTC)",
         "Embedding model": f"{as_html(manifest.model)}, {manifest.dimensions} dimensions",
-        "Holds": f"{counts.get('sources', 0):,} sources, {counts.get('passages', 0):,} passages, "
-        f"{counts.get('sentences', 0):,} sentences",
+        "Holds": ", ".join(counted(counts.get(f"{thing}s", 0), thing) for thing in ("source", "passage", "sentence")),
         "Passages": f"up to {manifest.passage_chars} characters",
         "Size on disk": size(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())),
         "Documents": as_html(manifest.corpus or "not recorded"),
@@ -73,8 +72,7 @@ def age(created: str, now: datetime.datetime | None = None) -> str:
     seconds = ((now or datetime.datetime.now(datetime.UTC)) - datetime.datetime.fromisoformat(created)).total_seconds()
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length:
-            number = int(seconds // length)
-            return f"{number} {unit}{'s' if number > 1 else ''} ago"
+            return f"{counted(int(seconds // length), unit)} ago"
     return "just now"
 
 
@@ -148,7 +146,7 @@ def _builds(shared: Services, served: Manifest | None) -> None:
     for manifest in builds:
         in_use = served is not None and manifest.id == served.id
         with st.container(horizontal=True, vertical_alignment="center", key=f"build-{manifest.id}"):
-            holds = f"{manifest.counts.get('sources', 0)} sources · {manifest.counts.get('sentences', 0):,} sentences"
+            holds = " · ".join(counted(manifest.counts.get(f"{thing}s", 0), thing) for thing in ("source", "sentence"))
             st.html(
                 f'<p><span class="ap-id">{as_html(manifest.id)}</span><br>'
                 f'<span class="ap-notes">{age(manifest.created)} · {holds}</span></p>'

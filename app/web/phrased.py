@@ -7,7 +7,7 @@ import streamlit as st
 from app.contract import Answer, Checked
 from app.web.markup import BACKEND, Quote, checked_html, pieces, quote_html, verdict_html
 from app.web.services import Services
-from app.web.text import as_html, as_label
+from app.web.text import as_html, as_label, counted
 from corpus.errors import AskpostError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def in_flight_html(model: str, steps: list[Answer | Checked]) -> str:
         return ""
     quotes = "".join(quote_html(piece, fresh=False)[0] for piece in pieces(first) if isinstance(piece, Quote))
     checked = sum(isinstance(step, Checked) for step in steps)
-    so_far = f" {checked} {'sentence' if checked == 1 else 'sentences'} checked so far." if checked else ""
+    so_far = f" {counted(checked, 'sentence')} checked so far." if checked else ""
     said = f'<p class="ap-waiting" role="status">{as_html(model)} puts this into words…{so_far}</p>'
     return f'<div class="ap-in-flight">{verdict_html(first)}{quotes}{said}</div>'
 
@@ -56,8 +56,7 @@ def _summary(answer: Answer) -> str:
     struck = sum(not one.supported for one in answer.checked)
     if not struck:
         return f"What {answer.backend} wrote, and was sent"
-    wrote = len(answer.checked)
-    return f"{answer.backend} wrote {wrote} {'sentence' if wrote == 1 else 'sentences'}: {struck} struck"
+    return f"{answer.backend} wrote {counted(len(answer.checked), 'sentence')}: {struck} struck"
 
 
 def _sent(shared: Services, answer: Answer) -> str:

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.web.manage import manage_chat
 from app.web.services import Services, go_to_chat, open_chat
 from app.web.state import rerun_when
-from app.web.text import as_html, as_label
+from app.web.text import as_html, as_label, counted
 from corpus.errors import AskpostError
 
 _LISTED = 40
@@ -68,5 +68,5 @@ def _build(shared: Services) -> str:
     phrased = f"<br>Answers phrased by {as_html(phrasing.name)}" if phrasing else ""
     return (
         f'Build <span class="ap-id">{as_html(manifest.id)}</span><br>'
-        f"{counts.get('sources', 0)} sources · {counts.get('sentences', 0):,} sentences{phrased}"
+        f"{counted(counts.get('sources', 0), 'source')} · {counted(counts.get('sentences', 0), 'sentence')}{phrased}"
     )

@@ -8,7 +8,7 @@ from app.web.panel import head_html, note_html, source_links
 from app.web.scripts import SCROLL_TO_MARK
 from app.web.services import Services, services
 from app.web.state import assistant_or_notice
-from app.web.text import as_html, as_label
+from app.web.text import as_html, as_label, counted
 from app.web.typeset import Mark, typeset
 from corpus import Source
 from index.text_store import StoredSentence, TextStore
@@ -81,7 +81,7 @@ def find_sentences(store: TextStore, query: str) -> list[StoredSentence]:
 
 def _results(store: TextStore, query: str) -> None:
     found = find_sentences(store, query)
-    count = f"{len(found)} {'sentence' if len(found) == 1 else 'sentences'}"
+    count = counted(len(found), "sentence")
     shown = f", the first {_FOUND} shown" if len(found) > _FOUND else ""
     st.html(f'<p class="ap-notes" role="status">{count if found else "No sentence"} with “{as_html(query)}”{shown}</p>')
     with st.container(key="results", gap=None, height=320 if len(found) > 5 else "content"):

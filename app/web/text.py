@@ -34,6 +34,11 @@ def as_markdown(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", clean(text))
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things: "1 source", "8 sources"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def revealed(text: str, first: int = 0) -> tuple[str, int]:
     """The text as HTML in word groups that the style sheet shows one after the other.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -12,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from app.web import rebuild
+from app.cli import app as cli
+from app.web import evaluations, rebuild
 from app.web.engine import Engine
 from app.web.jobs import Jobs
-from app.web.launch import NoPortError, free_port, server_options
-from corpus.errors import AskpostError, NoIndexError
+from app.web.launch import NoPortError, _tell_page, free_port, server_options
+from corpus.errors import AskpostError, ModelError, NoIndexError
+from eval.cli import _json_progress
 
 
 class Opened:
@@ -211,3 +215,44 @@ def test_rebuilding_in_a_process_of_its_own(
     assert rebuild.main(str(home), str(corpus)) == 0
     assert capsys.readouterr().out.endswith("Nothing has changed since the build in use.\n")
     assert rebuild.main(str(home), str(corpus / "none")) == 3
+
+
+def test_chat_takes_port_and_language_model_from_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "askpost.toml").write_text('port = 1234\nbackend = "openai:x"\nbackend_url = "http://localhost:1/v1"')
+    monkeypatch.chdir(tmp_path)
+    for name in ("ASKPOST_BACKEND", "ASKPOST_BACKEND_URL", "ASKPOST_PORT", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    make_build(tmp_path / "home", "20260101T000000-00000000")
+    launched: list[dict[str, Any]] = []
+    monkeypatch.setattr("app.web.launch.launch", lambda home, **options: launched.append({"home": home, **options}))
+
+    def chat(*arguments: str) -> dict[str, Any]:
+        result = CliRunner().invoke(cli, ["chat", "--index", str(tmp_path / "home"), "--no-browser", *arguments])
+        if result.exception:
+            raise result.exception
+        return launched.pop()
+
+    given = {"home": tmp_path / "home", "port": 1234, "backend": "openai:x", "open_browser": False}
+    assert chat() == given
+    assert chat("--port", "99", "--backend", "openai:y") == {**given, "port": 99, "backend": "openai:y"}
+    with pytest.raises(ModelError, match="names no language model"):
+        chat("--backend", "nonsense")
+
+
+def test_what_the_page_opens_is_told_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("ASKPOST_INDEX", "ASKPOST_CORPUS", "ASKPOST_BACKEND"):
+        monkeypatch.setenv(name, "before")
+    _tell_page(tmp_path, None, "")
+    assert (os.environ["ASKPOST_INDEX"], os.environ["ASKPOST_BACKEND"]) == (str(tmp_path), "")
+
+
+def test_the_progress_of_an_evaluation_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    with _json_progress() as told:
+        told("askpost", 2, 8)
+    jobs = Jobs()
+    job = jobs.start("evaluation", ["-c", f"print({capsys.readouterr().out!r})"])
+    until(lambda: not job.running)
+    assert (job.stage, job.fraction, list(job.log)) == ("Asking askpost", 0.25, ["Asking askpost"])
+    assert "--json-progress" in evaluations.arguments(Path("home"), None)

@@ -222,6 +222,8 @@ def test_evaluation_shows_figures_and_failures_and_asks_one_in_the_chat(
     folder.mkdir(parents=True)
     (folder / "20260101T000000.json").write_text(json.dumps(REPORT))
     (folder / "20260102T000000.json").write_text('{"half": ')  # still being written
+    older = {**REPORT, "created": "2025-12-31T00:00:00+00:00", "systems": REPORT["systems"][1:]}
+    (folder / "2026-01-03.json").write_text(json.dumps(older))  # by its name it would be the latest
     page = visit(open_page(), "evaluation")
     text = shown(page)
     assert "<td>50.0%</td><td>25.0%</td>" in text
