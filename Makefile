@@ -50,4 +50,4 @@ screenshots: index browser ## Take the README's screenshots from the running app
 	@.venv/bin/python -m tests.web.screenshots
 
 clean:           ## Remove what set-up and builds made
-	rm -rf .venv .askpost artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .askpost .askpost-sets artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
