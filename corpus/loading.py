@@ -1,6 +1,7 @@
 """Load a corpus: the bundled post with its digests, any folder of documents, or one that `askpost new` made."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -128,7 +129,7 @@ def read_source_list(folder: Path) -> tuple[list[dict[str, Any]], Use]:
             raise SourceListError(f"{place} says use = {use!r}; use file, snapshot or both.")
     ids = [str(entry["id"]) for entry in entries]
     ids += [f"{entry['id']}-page" for entry in entries if entry.get("use", default) == "both"]
-    repeated = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+    repeated = sorted(id_ for id_, times in Counter(ids).items() if times > 1)
     if repeated:
         raise SourceListError(f"{place} lists {', '.join(repeated)} more than once; ids must be unique.")
     return entries, default
