@@ -261,7 +261,10 @@ def _definitions_first(scored: Sequence[Scored]) -> list[Scored]:
 
 def _can_be_evidence(sentence: StoredSentence) -> bool:
     """Whether a sentence tells something: it is no line about the document, no question, and no mere pointer."""
-    return not (sentence.kind in NOT_EVIDENCE or is_question(sentence.text) or points_elsewhere(sentence.text))
+    # Before its first heading a digest says what it is and what it rests on, which is nothing of its page.
+    of_itself = sentence.source.kind == "digest" and not sentence.section
+    line = sentence.kind in NOT_EVIDENCE
+    return not (line or of_itself or is_question(sentence.text) or points_elsewhere(sentence.text))
 
 
 def _context(sentence: StoredSentence) -> Context:

@@ -151,6 +151,13 @@ def test_a_digest_says_so_and_links_its_page(assistant: Assistant) -> None:
     assert citation.url.startswith("https://www.digitalocean.com")
 
 
+def test_what_a_digest_says_of_itself_is_no_evidence(assistant: Assistant) -> None:
+    answer = assistant.ask("Is this a digest of the documentation in its own words, and not the page itself?")
+    read = [s.quote for s in answer.suggestions] + [c.quote for c in answer.considered]
+    assert read
+    assert not [text for text in read if text.startswith("This is a digest")]
+
+
 def test_every_suggested_question_is_answered(assistant: Assistant) -> None:
     first = assistant.suggested_questions(most=100)
     assert len(first) >= 4
