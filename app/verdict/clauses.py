@@ -88,7 +88,11 @@ def _segments(tokens: Sequence[Token]) -> list[tuple[tuple[Token, ...], bool, bo
                 close(next_contrasted=not subordinate and _is_parallel(current, tokens, at + 1))
             elif current:
                 current.append(token)
-        elif word == "and" and verb_at(current) is not None and _starts_clause(tokens, at + 1):
+        elif (
+            word == "and"
+            and (verb_at(current) is not None or _is_existential(tokens, at + 1))
+            and _starts_clause(tokens, at + 1)
+        ):
             close()
         elif (
             word in _SUBORDINATE
@@ -103,6 +107,10 @@ def _segments(tokens: Sequence[Token]) -> list[tuple[tuple[Token, ...], bool, bo
             current.append(token)
     close()
     return segments
+
+
+def _is_existential(tokens: Sequence[Token], start: int) -> bool:
+    return [t.word for t in tokens[start : start + 1]] == ["there"] and verb_at(tokens[start : start + 2]) == 1
 
 
 def _main_clause_begins(current: Sequence[Token], tokens: Sequence[Token], at: int) -> bool:

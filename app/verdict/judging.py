@@ -1,10 +1,12 @@
 """The verdict: the first piece of evidence that settles the question, or none."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from app.verdict import answers, comparison, quantities
 from app.verdict.clauses import Clause, split
-from app.verdict.grammar import COPULAS, DO, MODALS, is_content, word_class
+from app.verdict.grammar import COPULAS, DETERMINERS, DO, MODALS, PERSONS, is_content, word_class
 from app.verdict.matching import Match, main_verb, needs, read, terms
 from app.verdict.negation import partly_denied
 from app.verdict.questions import Question, parse
@@ -12,6 +14,7 @@ from app.verdict.subjects import names, same
 from app.verdict.types import Evidence, Value, Verdict
 from app.verdict.words import Token, is_comparative, is_negative, is_verb, tokenize
 
+Kind = Literal["answers", "compares", "contrasts", "says", "denies", "only", "open"]
 _ENOUGH = 0.7
 _FULLY = 0.9
 _ALIKE = 0.6
@@ -26,18 +29,34 @@ _PARTIAL = word_class("partial")
 _DELICATE = word_class("delicate")
 _ANY_DEED = word_class("light_verbs") | {"tri", "use", "test", "want"}
 _ORDINALS = word_class("ordinals")
+_UNEXCLUDED = frozenset(("only", "else", "other", "outside"))
+_ONGOING = frozenset(("yet", "already"))
+# with these in the question, the other side of a contrast says nothing of the first
+_UNCONTRASTED = frozenset(("still", "other", "else", "more", "less")) | _PARTIAL
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the rules make of one piece of evidence: 1, -1 or 0 for what is asked, by which rule, and how surely."""
+
+    sign: int
+    kind: Kind
+    clause: str
+    confidence: float
+
+
+_OPEN = Ruling(0, "open", "", 0.0)
 
 
 def judge(question: str, evidence: Sequence[Evidence]) -> Verdict:
     """Yes or no where a piece of evidence, best first, settles the question; else None."""
     asked = parse(question)
     for rank, piece in enumerate(evidence):
-        sign, reason, confidence = _judge_one(asked, piece)
-        if sign:
-            if asked.stated_negative:
-                sign = -sign
+        ruling = rule(asked, piece)
+        if ruling.sign:
+            sign = -ruling.sign if asked.stated_negative else ruling.sign
             value: Value = "yes" if sign > 0 else "no"
-            return Verdict(value, reason, round(confidence * 0.95**rank, 3))
+            return Verdict(value, f"{ruling.kind}: {ruling.clause!r}", round(ruling.confidence * 0.95**rank, 3))
     return Verdict(None, "no clause of the evidence settles it", 0.0)
 
 
@@ -54,29 +73,30 @@ def readings(asked: Question, piece: Evidence) -> list[Match]:
     return found
 
 
-def _judge_one(asked: Question, piece: Evidence) -> tuple[int, str, float]:
+def rule(asked: Question, piece: Evidence) -> Ruling:
+    """The ruling of the first rule that applies to a piece of evidence."""
     answered = _answered(asked, piece)
     if answered is not None:
         return answered
     matches = readings(asked, piece)
     compared = _compared(asked, [match.clause for match in matches])
     if compared is not None:
-        return compared[0], f"compares: {compared[1].text!r}", 0.9
+        return Ruling(compared[0], "compares", compared[1].text, 0.9)
     best = max(matches, key=_rank, default=None)
     contrast = _contrast(asked, matches)
     if contrast is not None and (best is None or best.about <= 0.5 or contrast.coverage > best.coverage):
-        return -contrast.sign, f"contrasts with: {contrast.clause.text!r}", 0.85
+        return Ruling(-contrast.sign, "contrasts", contrast.clause.text, 0.85)
     if best is not None and best.about > 0:
         sign = _settle(asked, best)
         if sign:
-            return sign, f"says: {best.clause.text!r}", round(0.6 + 0.35 * best.coverage * best.about, 3)
+            return Ruling(sign, "says", best.clause.text, round(0.6 + 0.35 * best.coverage * best.about, 3))
     denial = next((match for match in matches if _denied(asked, match)), None)
     if denial is not None:
-        return -1, f"denies: {denial.clause.text!r}", 0.7
+        return Ruling(-1, "denies", denial.clause.text, 0.7)
     return _excluded(asked, matches)
 
 
-def _answered(asked: Question, piece: Evidence) -> tuple[int, str, float] | None:
+def _answered(asked: Question, piece: Evidence) -> Ruling | None:
     """The evidence answers the question before it, and that is the one asked."""
     questions, answer = answers.asked_before(piece.text, piece.before)
     clause = answers.as_clause(questions, piece.subject) if questions else None
@@ -85,7 +105,7 @@ def _answered(asked: Question, piece: Evidence) -> tuple[int, str, float] | None
     match = read(asked, clause, tokenize(piece.subject))
     if match.coverage < _ENOUGH or match.about < 0.5:
         return None
-    return match.sign * answers.particle(answer), f"answers {questions[-1]!r}: {answer!r}", 0.9
+    return Ruling(match.sign * answers.particle(answer), "answers", f"{questions[-1]} {answer}", 0.9)
 
 
 def _rank(match: Match) -> tuple[bool, float, float]:
@@ -146,6 +166,8 @@ def _denied(asked: Question, match: Match) -> bool:
     words = asked.subject + asked.body
     if match.negations % 2 == 0 or match.asked_negations or match.opposed or match.about < 0.7:
         return False
+    if not match.positions or asked.auxiliary in MODALS - {"can", "could", "will"}:
+        return False
     if match.objects < _NAMED or match.clause.conditional or partly_denied(match.tokens) or quantities.numbers(words):
         return False
     if quantities.words(match.tokens) & _PARTIAL:
@@ -164,6 +186,12 @@ def _real(asked: Question, match: Match, given: frozenset[str], wanted: frozense
         return False
     if "still" in wanted and not given & _STILL:
         return False
+    if wanted & _ONGOING and given & _STILL - {"now", "today", "yet"} - wanted:
+        return False
+    if _is_object(asked, match) or _only_otherwise(match):
+        return False
+    if any(token.word in _PARTIAL for subject in match.clause.subjects for token in subject if len(subject) > 1):
+        return bool(wanted & _PARTIAL) or not any(token.word in PERSONS for token in asked.subject)
     if asked.auxiliary in MODALS and not necessary and needs(tokens):
         return False
     verbless = match.clause.verb is None and asked.auxiliary not in DO
@@ -174,6 +202,25 @@ def _real(asked: Question, match: Match, given: frozenset[str], wanted: frozense
     if asked.auxiliary in COPULAS and given & _LIKENESS and not wanted & _LIKENESS:
         return False
     return not (_has_than(tokens) and not _has_than(asked.body) and _only_after_than(match))
+
+
+def _is_object(asked: Question, match: Match) -> bool:
+    """Whether the question's subject is what the deed is done to: "the duke sold it to the bishop"."""
+    verb = match.clause.verb
+    if match.about != 0.8 or verb is None or asked.auxiliary in COPULAS or asked.existential:
+        return False
+    wanted = [token for token in asked.subject if is_content(token)]
+    places = [at for at, token in enumerate(match.tokens) if any(same(token, t) for t in wanted)]
+    if not places or min(places) < verb:
+        return False
+    before = next((t for t in reversed(match.tokens[: min(places)]) if t.word not in DETERMINERS), None)
+    return before is not None and (is_verb(before.word) or before.word == "to")
+
+
+def _only_otherwise(match: Match) -> bool:
+    """Whether the clause says what is asked of one case only: "it runs only under the subsystem"."""
+    at = quantities.only_at(match.tokens)
+    return at is not None and at > 0 and bool(match.positions) and max(match.positions) < at
 
 
 def _has_than(tokens: Sequence[Token]) -> bool:
@@ -196,6 +243,9 @@ def _only_after_than(match: Match) -> bool:
 
 def _contrast(asked: Question, matches: Sequence[Match]) -> Match | None:
     """A clause that says what is asked of something else, set against one about the question's subject."""
+    asked_words = (*asked.subject, *asked.body)
+    if any(t.word in _UNCONTRASTED or is_comparative(t.word) for t in asked_words) or quantities.numbers(asked_words):
+        return None
     for at, match in enumerate(matches):
         clause = match.clause
         about = [token for token in asked.subject if is_content(token)]
@@ -215,10 +265,11 @@ def _contrast(asked: Question, matches: Sequence[Match]) -> Match | None:
     return None
 
 
-def _excluded(asked: Question, matches: Sequence[Match]) -> tuple[int, str, float]:
+def _excluded(asked: Question, matches: Sequence[Match]) -> Ruling:
     """ "Only adults can borrow films" answers no for children; "runs only on Linux" for Windows."""
-    if _has_than(asked.body) or asked.existential or any(t.word == "only" for t in (*asked.subject, *asked.body)):
-        return 0, "", 0.0
+    words = (*asked.subject, *asked.body)
+    if _has_than(asked.body) or asked.existential or any(t.word in _UNEXCLUDED or is_negative(t.word) for t in words):
+        return _OPEN
     for match in matches:
         clause = match.clause
         at = quantities.only_at(match.tokens)
@@ -230,5 +281,5 @@ def _excluded(asked: Question, matches: Sequence[Match]) -> tuple[int, str, floa
         verb_said = any(position >= clause.verb for position in match.positions)
         object_out = match.about >= 0.7 and verb_said and not match.other_verb and 0 < len(objects) < 3
         if subject_out or (object_out and not in_subject):
-            return -1, f"only: {clause.text!r}", 0.8
-    return 0, "", 0.0
+            return Ruling(-1, "only", clause.text, 0.8)
+    return _OPEN

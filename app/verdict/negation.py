@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.verdict.grammar import word_class
+from app.verdict.grammar import DETERMINERS, word_class
 from app.verdict.words import Token
 
 _VERBAL = word_class("verbal_negators")
@@ -58,9 +58,15 @@ def negations(tokens: Sequence[Token]) -> list[Negation]:
                     at, at, comma if word == "unlike" else _phrase_end(tokens, at, end) if word == "without" else end
                 )
             )
-        elif word in _WHOLE or token.lemma in _DENYING:
+        elif word in _WHOLE or (token.lemma in _DENYING and not _is_attribute(tokens, at)):
             found.append(Negation(at, 0, size))
     return found
+
+
+def _is_attribute(tokens: Sequence[Token], at: int) -> bool:
+    """ "A missing comma": it says which one, and denies nothing."""
+    previous = tokens[at - 1].word if at else ""
+    return tokens[at].word.endswith(("ing", "ed")) and previous in DETERMINERS and at + 1 < len(tokens)
 
 
 def _phrase_end(tokens: Sequence[Token], at: int, end: int) -> int:

@@ -58,6 +58,8 @@ def _bound(tokens: Sequence[Token], at: int, previous: Sequence[str]) -> str:
         return "<="
     if last == "than" and len(previous) > 1:
         return "<" if previous[-2] in ("less", "fewer", "younger", "shorter", "cheaper", "lower") else ">"
+    if last == "within" or previous[-2:] == ["within", "last"]:
+        return "<="
     if last in ("over", "above", "after"):
         return ">"
     return "<" if last in ("under", "below", "before", "nearly", "almost") else "="
