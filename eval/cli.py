@@ -28,7 +28,7 @@ from eval.reports.html import page
 from eval.reports.markdown import summary
 from eval.reports.terminal import print_failures, print_report
 from eval.run import evaluate
-from eval.systems.registry import ALL, CHAT, DEFAULT, SYSTEMS, chosen
+from eval.systems.registry import ALL, CHAT, DEFAULT, PHRASED, SYSTEMS, chosen
 from index.builds import current_build
 from index.settings import default_home
 
@@ -109,7 +109,7 @@ def run(
             "--systems",
             metavar="NAME",
             help="A system to run, the first compared with each of the others; may be given again. "
-            f"One of: {', '.join(SYSTEMS)}, {CHAT}PROVIDER:MODEL, or {ALL}.",
+            f"One of: {', '.join(SYSTEMS)}, {CHAT}PROVIDER:MODEL, {PHRASED}PROVIDER:MODEL, or {ALL}.",
         ),
     ] = list(DEFAULT),  # noqa: B006 - typer reads it and changes nothing
     failures: Annotated[bool, typer.Option("--failures", help="List every question that went wrong.")] = False,

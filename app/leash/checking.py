@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from app.leash.placing import Shelf, quotations
 from app.leash.quotes import Quote
-from app.leash.roles import contradiction
-from app.leash.wording import unsupported
+from app.leash.signals import measure, stands
+from app.leash.weighing import objection
 from app.verdict import is_yes_no, judge
 
 _SAID_OF = r"(?:the |this )?(?:blog )?(?:post|author|article|text|source|page|digest|blog|writer|quotes?)"
@@ -46,22 +46,25 @@ def check_sentence(
             placement = shelf.place(quotation, {quote.source_id for quote in quotes})
             if placement.kind != "found":
                 return Finding(False, f"“{quotation}” {placement.why}")
-    evidence = [quote.evidence for quote in quotes]
-    text = _MARKS.sub("", sentence).strip()
-    opening = _VERDICT.match(text)
-    if opening:
-        text = text[opening.end() :]
-        said = opening[1].lower()
-        judged = judge(question, evidence).value if is_yes_no(question) else said
+    said, text = claim(sentence)
+    if said:
+        judged = judge(question, [quote.evidence for quote in quotes]).value if is_yes_no(question) else said
         if judged != said:
             return Finding(
                 False, f"it answers {said}, but the quotes " + (f"say {judged}" if judged else "do not settle it")
             )
-    text = _FRAME.sub("", text)
     if len(_WORD.findall(text)) < _LEAST:
         return Finding(False, "it says nothing that could be checked")
-    missing = unsupported(text, quotes)
-    if missing:
-        return Finding(False, missing[0].why)
-    against = contradiction(text, evidence)
+    if stands(text, quotes):
+        return Finding(True)
+    against = objection(measure(text, quotes))
     return Finding(not against, against)
+
+
+def claim(sentence: str) -> tuple[str, str]:
+    """The yes or no that a sentence opens with, if any, and what it claims, without marks and "the author says"."""
+    text = _MARKS.sub("", sentence).strip()
+    opening = _VERDICT.match(text)
+    if opening:
+        text = text[opening.end() :]
+    return opening[1].lower() if opening else "", _FRAME.sub("", text)

@@ -27,17 +27,31 @@ _NEGATIVE = frozenset(("never", "no", "none", "nobody", "nothing", "neither", "h
 _POSSESSIVES = frozenset(("its", "their", "his", "her"))
 
 
-def contradiction(sentence: str, evidence: Sequence[Evidence]) -> str:
-    """Why the evidence speaks against the sentence; empty where it does not."""
+def contradictions(sentence: str, evidence: Sequence[Evidence]) -> dict[str, str]:
+    """How the evidence speaks against the sentence, and why, by the name of the check; empty where it does not."""
     contrasts = [pair for piece in evidence for pair in _contrasts(piece)]
+    found: dict[str, str] = {}
     for clause in split(sentence, evidence[0].subject if evidence else ""):
         asked, negative = _asked(clause)
         matches = [match for piece in evidence for match in readings(asked, piece)]
         matches = [match for match in matches if not _converse(asked, match.clause)]
-        why = _denied(negative, matches) or _swapped(asked, clause, matches) or _mixed(clause, contrasts)
+        inverted = _turned(clause, matches)
+        for name, why in (
+            ("denied", _denied(negative, matches)),
+            ("inverted_roles", inverted),
+            ("said_of_another", "" if inverted else _swapped(asked, clause, matches)),
+            ("mixed", _mixed(clause, contrasts)),
+        ):
+            if why:
+                found.setdefault(name, why)
+    for name, why in (
+        ("compared_otherwise", _compared(sentence, evidence)),
+        ("crossed", _crossed(sentence, evidence)),
+        ("turned_round", _turned_round(sentence, evidence)),
+    ):
         if why:
-            return why
-    return _compared(sentence, evidence) or _crossed(sentence, evidence) or _turned_round(sentence, evidence)
+            found[name] = why
+    return found
 
 
 def _asked(clause: Clause) -> tuple[Question, bool]:
@@ -71,11 +85,15 @@ def _converse(asked: Question, clause: Clause) -> bool:
     return than is not None and bool(subject) and _all_in(subject, clause.tokens[than:])
 
 
-def _swapped(asked: Question, clause: Clause, matches: Sequence[Match]) -> str:
-    """What the clause says of its subject, the evidence says of another thing."""
+def _turned(clause: Clause, matches: Sequence[Match]) -> str:
     for match in matches:
         if match.coverage >= _ENOUGH and match.about <= 0.8 and _inverted(clause, match.clause):
             return f"the quotes say it the other way round: “{match.clause.text}”"
+    return ""
+
+
+def _swapped(asked: Question, clause: Clause, matches: Sequence[Match]) -> str:
+    """What the clause says of its subject, the evidence says of another thing."""
     by_author = any(token.word in _AUTHOR for token in asked.subject)
     if clause.pronoun or (not _content(asked.subject) and not by_author):
         return ""

@@ -17,19 +17,19 @@ from app.verdict.words import Token, base_form, lemma, relate, tokenize
 
 Kind = Literal["number", "name", "opposite", "word"]
 
-_LISTS = json.loads(files(__package__).joinpath("data/words.json").read_text("utf-8"))
+LISTS = json.loads(files(__package__).joinpath("data/words.json").read_text("utf-8"))
 # verbs that carry little of a sentence's claim: their objects are checked, they are not
-_LIGHT = frozenset(map(lemma, _LISTS["light"].split()))
+_LIGHT = frozenset(map(lemma, LISTS["light"].split()))
 # nouns that restate what kind of thing is spoken of, and words that qualify or connect
-_GENERIC = frozenset(map(lemma, _LISTS["generic"].split()))
-_FREE = frozenset(_LISTS["free"].split())
+_GENERIC = frozenset(map(lemma, LISTS["generic"].split()))
+_FREE = frozenset(LISTS["free"].split())
 _GROUPS: dict[str, frozenset[int]] = {}
-for _number, _group in enumerate(_LISTS["synonyms"]):
+for _number, _group in enumerate(LISTS["synonyms"]):
     for _word in _group:
         _GROUPS[lemma(_word)] = _GROUPS.get(lemma(_word), frozenset()) | {_number}
 _NAME = re.compile(r"(?<![.!?:“\"]\s)(?<!^)\b[A-Z][\w'’-]*")
 # small words that turn a sentence round when one takes the other's place
-_POLES = frozenset(pair for a, b in _LISTS["poles"] for pair in ((a, b), (b, a)))
+_POLES = frozenset(pair for a, b in LISTS["poles"] for pair in ((a, b), (b, a)))
 _ORDINALS = word_class("ordinals")
 _MAGNITUDES = frozenset(("dozens", "hundreds", "thousands", "millions", "billions"))
 _ENDINGS = frozenset(

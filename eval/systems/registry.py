@@ -17,6 +17,7 @@ from index.builds import current_build, read_manifest
 from index.models import find_model
 
 CHAT = "chat:"
+PHRASED = "askpost:"
 DEFAULT = ("askpost", "naive")
 ALL = "all"
 PEERS = "it comes with: make peers"
@@ -53,6 +54,11 @@ class Entry:
 
 def _askpost(material: Material) -> System:
     return AskpostSystem(Assistant.open(material.home))
+
+
+def _phrased(name: str, material: Material) -> System:
+    """askpost whose answers a language model phrases, which must change no figure."""
+    return AskpostSystem(Assistant.open(material.home, backend=name.removeprefix(PHRASED)), name)
 
 
 def _ablation(part: str) -> Callable[[Material], System]:
@@ -125,8 +131,8 @@ def chosen(names: Sequence[str]) -> tuple[str, ...]:
     for name in names:
         found += [n for n, entry in SYSTEMS.items() if _installed(entry)] if name == ALL else [name]
     for name in found:
-        if name not in SYSTEMS and not name.startswith(CHAT):
-            known = ", ".join([*SYSTEMS, f"{CHAT}PROVIDER:MODEL", ALL])
+        if name not in SYSTEMS and not name.startswith((CHAT, PHRASED)):
+            known = ", ".join([*SYSTEMS, f"{CHAT}PROVIDER:MODEL", f"{PHRASED}PROVIDER:MODEL", ALL])
             raise UnknownSystemError(f"There is no system {name!r} to evaluate; there is: {known}.")
         if name in SYSTEMS and not _installed(SYSTEMS[name]):
             raise UnknownSystemError(f"The system {name!r} needs the package {SYSTEMS[name].package!r}; {PEERS}.")
@@ -137,8 +143,10 @@ def make(name: str, material: Material) -> System:
     """The system of this name, ready to be asked.
 
     Raises:
-        BackendError: a chat model cannot be opened.
+        BackendError: a language model cannot be opened.
     """
+    if name.startswith(PHRASED):
+        return _phrased(name, material)
     if not name.startswith(CHAT):
         return SYSTEMS[name].make(material)
     from app.backends import LanguageModel

@@ -5,25 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.leash import Quote, Shelf, check_sentence
 from app.leash.evaluate import measure, read
 
 DATA = Path(__file__).parent / "data"
+WRITTEN = Path(__file__).parents[2] / "app" / "leash" / "written"
 
 SHARES = Quote(1, "docker shares the kernel and base os, while a VM is it's own entity.", "post", "a post", "VM")
 NEEDS = Quote(2, "VMs also require a hypervisor of some type that sits on another os.", "post", "a post", "VM")
 
 
 @pytest.mark.parametrize(
-    ("name", "caught", "struck"),
-    # floors a little below what was measured; no check was fitted to "test" (see app/leash/evaluate.py)
-    [("dev", 0.94, 0.13), ("test", 0.90, 0.29)],
+    ("path", "caught", "struck"),
+    # floors a little below what was measured; nothing was fitted to either file (see app/leash/README.md)
+    [(DATA / "test.jsonl", 0.91, 0.32), (WRITTEN / "held-out.jsonl", 0.92, 0.70)],
 )
-def test_the_measured_set(name: str, caught: float, struck: float) -> None:
-    figures, wrong = measure(read(DATA / f"{name}.jsonl"))
+def test_the_measured_set(path: Path, caught: float, struck: float) -> None:
+    figures, wrong = measure(read(path))
     assert figures["recall"] >= caught, wrong
     assert figures["true_struck"] <= struck, wrong
 
@@ -47,7 +48,7 @@ def test_true_sentences_pass(sentence: str) -> None:
     [
         ("docker shares the network and base os.", "network"),
         ("docker does not share the kernel.", "otherwise"),
-        ("A VM shares the kernel and base os, while docker is its own entity.", "of another"),
+        ("A VM shares the kernel and base os, while docker is its own entity.", "of different things"),
         ("VMs require two hypervisors.", "number 2"),
         ("VMs require a hypervisor such as Xen.", "xen"),
         ("No, docker shares the kernel.", "it answers no, but the quotes say yes"),
@@ -78,6 +79,7 @@ def test_a_quotation_must_stand_in_a_cited_source() -> None:
         assert why in finding.why
 
 
+@settings(deadline=None)  # the first of a kind loads word lists
 @given(st.text(max_size=300))
 def test_any_sentence_can_be_checked(sentence: str) -> None:
     finding = check_sentence(sentence, [SHARES, NEEDS])
