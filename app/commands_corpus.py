@@ -17,8 +17,8 @@ Delay = Annotated[float, typer.Option(help="Seconds between two requests to one 
 Archive = Annotated[
     str | None,
     typer.Option(
-        help="The availability service of the Wayback Machine, for pages that are dead; '' asks none.",
-        envvar="ASKPOST_ARCHIVE",
+        help="The availability service of the Wayback Machine, for pages that are dead; '' asks none. If not given: "
+        "the setting archive.",
         show_default=False,
     ),
 ]
@@ -103,9 +103,10 @@ def fetch(
 
 
 def _settings(delay: float, archive: str | None, allow_loopback: bool) -> "FetchSettings":
-    from corpus.fetching.settings import ARCHIVE, FetchSettings
+    from corpus.fetching.settings import FetchSettings
+    from index.configuration import load_settings
 
-    return FetchSettings(delay=delay, archive=ARCHIVE if archive is None else archive, allow_loopback=allow_loopback)
+    return FetchSettings(delay=delay, archive=load_settings(archive=archive).archive, allow_loopback=allow_loopback)
 
 
 def _print(outcome: "Outcome", lines: int | None) -> None:

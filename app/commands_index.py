@@ -149,12 +149,19 @@ def gc(
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
-    """Delete what killed builds have left, and all but the newest builds; never the one in use."""
+    """Delete what killed builds have left, and all but the newest builds; never the one in use.
+
+    From the cache goes what none of the builds that are kept uses.
+    """
     from index.builds import collect_garbage
     from index.configuration import load_settings
+    from index.garbage import clean_cache
 
     home = _home(context, corpus, index)
     removed = collect_garbage(home, keep or load_settings().keep_builds)
+    cleaned = clean_cache(home)
+    counts = {"cached embeddings": cleaned.embeddings, "cached encoders": cleaned.encoders}
+    removed += [f"{count} {name}" for name, count in counts.items() if count]
     typer.echo(f"Removed {', '.join(removed)}." if removed else "Nothing to remove.")
 
 

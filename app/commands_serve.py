@@ -68,9 +68,11 @@ def serve(
     ),
     port: Annotated[int, typer.Option(help="The port.", min=0, max=65535)] = 8600,
     token: Annotated[
-        str,
-        typer.Option(help="What callers must send as their API key.", envvar="ASKPOST_TOKEN", show_default=False),
-    ] = "",
+        str | None,
+        typer.Option(
+            help="What callers must send as their API key; the setting token if not given.", show_default=False
+        ),
+    ] = None,
     rate: Annotated[int, typer.Option(help="Requests a minute from one address.", min=1)] = 600,
     seconds: Annotated[float, typer.Option(help="Time limit of one answer.", min=0.1)] = 120.0,
     corpus: CorpusOption = None,
@@ -84,10 +86,13 @@ def serve(
         from app.serving import Limits, create_app
     except ImportError as error:
         raise ModelError("The HTTP server needs FastAPI and uvicorn: pip install 'askpost[serve]'.") from error
-    if not token and not _is_loopback(host):
+    from index.configuration import load_settings
+
+    secret = load_settings(token=token).token.get_secret_value()
+    if not secret and not _is_loopback(host):
         raise _OpenToAllError(f"{host} can be reached from other machines; set --token or ASKPOST_TOKEN first.")
     application = create_app(
-        open_assistant(corpus, index, backend), limits=Limits(rate=rate, seconds=seconds), token=token, host=host
+        open_assistant(corpus, index, backend), limits=Limits(rate=rate, seconds=seconds), token=secret, host=host
     )
     typer.echo(f"askpost serves http://{host}:{port}/v1 (OpenAI's protocol, model askpost) and /ask; Ctrl-C ends it.")
     uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)

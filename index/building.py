@@ -6,9 +6,12 @@ import importlib.metadata
 import json
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus import Document
 from corpus.errors import AskpostError, IndexDamagedError, IndexMismatchError, NoIndexError
@@ -77,13 +80,14 @@ def build_index(
         builds_folder(home).mkdir(parents=True, exist_ok=True)
         with writer_lock(home):
             model = find_model(settings.model)
-            fingerprint = _fingerprint(documents, model, settings)
+            digests = {document.source.id: document_digest(document) for document in documents}
+            fingerprint = _fingerprint(digests, model, settings)
             served = _served(home)
             if served and served.fingerprint == fingerprint and not force:
                 return BuildReport(served, changed=False)
             remove_unfinished(home)
             embeddings = embedder(model, home / "cache", progress)
-            build = _Build(documents, home, settings, model, fingerprint, corpus, progress, embeddings)
+            build = _Build(documents, digests, home, settings, model, fingerprint, corpus, progress, embeddings)
             return build.run(None if force else served)
     except IndexDamagedError as error:
         raise IndexDamagedError(
@@ -104,14 +108,14 @@ def _served(home: Path) -> Manifest | None:
         return None
 
 
-def _fingerprint(documents: Sequence[Document], model: ModelFiles, settings: IndexSettings) -> str:
+def _fingerprint(digests: Mapping[str, str], model: ModelFiles, settings: IndexSettings) -> str:
     """A digest of everything that a build depends on."""
     parts = {
         "format": FORMAT,
         "model": model.sha256,
         "passage_chars": settings.passage_chars,
         "server": settings.server.url if settings.server else "",
-        "sources": [document_digest(document) for document in documents],
+        "sources": list(digests.values()),
     }
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -121,6 +125,7 @@ class _Build:
     """One build, from an empty folder to CURRENT."""
 
     documents: Sequence[Document]
+    digests: Mapping[str, str]
     home: Path
     settings: IndexSettings
     model: ModelFiles
@@ -138,8 +143,9 @@ class _Build:
             written = self._write(folder, served)
             encoder = self.embeddings.put_encoder(folder / ENCODER_FOLDER)
             self.progress("Verifying", 0, 0)
-            counts = verify_contents(folder)
-            manifest = self._manifest(folder, now, counts, written, encoder)
+            probe = QueryEncoder(folder / ENCODER_FOLDER).encode(PROBE)
+            counts = verify_contents(folder, probe)
+            manifest = self._manifest(folder, now, counts, written, encoder, probe)
             # All of the build is on the disk before the manifest, which says that it is finished,
             # and that before CURRENT.
             sync_tree(folder)
@@ -155,9 +161,9 @@ class _Build:
 
     def _write(self, folder: Path, served: Manifest | None) -> Written:
         base = builds_folder(self.home) / served.id if served else None
-        if served and base and self._same_kind(served) and reusable(base, served, self.documents):
+        if served and base and self._same_kind(served) and reusable(base, served, self.digests):
             try:
-                return update(base, served, folder, self.documents, self.settings, self.embeddings)
+                return update(base, served, folder, self.documents, self.digests, self.settings, self.embeddings)
             except IndexDamagedError:  # of the copy, seen only on writing to it: from nothing, then
                 for path in folder.iterdir():
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -170,9 +176,14 @@ class _Build:
         return local and asked == (served.model_sha256, served.passage_chars)
 
     def _manifest(
-        self, folder: Path, now: datetime.datetime, counts: dict[str, int], written: Written, encoder: dict[str, str]
+        self,
+        folder: Path,
+        now: datetime.datetime,
+        counts: dict[str, int],
+        written: Written,
+        encoder: dict[str, str],
+        probe: NDArray[np.float32],
     ) -> Manifest:
-        probe = QueryEncoder(folder / ENCODER_FOLDER).encode(PROBE)
         return Manifest(
             id=folder.name,
             created=now.isoformat(timespec="seconds"),

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -146,9 +147,13 @@ def unusable_builds(home: Path) -> dict[str, IndexDamagedError | IndexMismatchEr
 
 def _finished(home: Path) -> list[Path]:
     """The folders of finished builds, newest first."""
+    return sorted((folder for folder in _ours(home) if (folder / MANIFEST).exists()), key=_age, reverse=True)
+
+
+def _ours(home: Path) -> list[Path]:
+    """The folders of builds, finished or not. What else is there was not made here, and is left alone."""
     folders = builds_folder(home).glob("*") if builds_folder(home).is_dir() else []
-    finished = [folder for folder in folders if _ID.fullmatch(folder.name) and (folder / MANIFEST).exists()]
-    return sorted(finished, key=_age, reverse=True)
+    return [folder for folder in folders if _ID.fullmatch(folder.name)]
 
 
 def _age(folder: Path) -> tuple[str, int]:
@@ -216,7 +221,7 @@ def remove_unfinished(home: Path) -> list[str]:
     finished = {folder.name for folder in _finished(home)}
     for aside in home.glob(f".{CURRENT}.*"):
         aside.unlink(missing_ok=True)
-    return _remove(folder for folder in builds_folder(home).iterdir() if folder.name not in finished)
+    return _remove(folder for folder in _ours(home) if folder.name not in finished)
 
 
 def remove_old(home: Path, keep: int = KEEP) -> list[str]:
@@ -229,7 +234,7 @@ def remove_old(home: Path, keep: int = KEEP) -> list[str]:
     except (NoIndexError, IndexDamagedError):
         served = ""
     kept = {served, *(manifest.id for manifest in list_builds(home)[:keep])}
-    return _remove(folder for folder in builds_folder(home).iterdir() if folder.name not in kept)
+    return _remove(folder for folder in _ours(home) if folder.name not in kept)
 
 
 def collect_garbage(home: Path, keep: int = KEEP) -> list[str]:
@@ -268,11 +273,11 @@ def checksums(folder: Path, known: Mapping[str, str] | None = None) -> dict[str,
     by its keys (see `index.verification`).
     """
     sums = {f"{ENCODER_FOLDER}/{name}": sha256 for name, sha256 in (known or {}).items()}
-    return {
-        name: sums.get(name) or file_sha256(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and (name := path.relative_to(folder).as_posix()) not in NOT_SUMMED
-    }
+    paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    unknown = [name for name in paths if name not in NOT_SUMMED and name not in sums]
+    with ThreadPoolExecutor(2) as pool:  # large files, a processor each
+        sums |= zip(unknown, pool.map(file_sha256, (paths[name] for name in unknown)), strict=True)
+    return {name: sums[name] for name in paths if name in sums}
 
 
 @contextmanager

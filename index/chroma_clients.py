@@ -4,6 +4,7 @@ A build whose vectors are on a server has `SERVER_FILE` in its Chroma folder. It
 collection is made, so that whatever becomes of the build, its collection can be found and removed.
 """
 
+import ipaddress
 import json
 import os
 import shutil
@@ -70,16 +71,32 @@ class RemoteCollection:
             raise IndexDamagedError(f"{path} cannot be read ({error}); run `askpost index --force`.") from error
 
     def server(self) -> Server:
-        """The server to ask: the address in the settings, where one is set, before the recorded one.
+        """The server to ask: the one in the settings, else the recorded one if it is this machine's.
 
-        The token goes to the address in the settings and to no other: a build may have been made by anybody.
+        A build may have been made by anybody: it decides neither where questions go nor who gets the token.
+
+        Raises:
+            VectorServerError: the recorded address is another machine's, and the settings name none.
         """
         from index.configuration import load_settings
 
         configured = load_settings().server()
+        if configured is None and not _is_loopback(self.url):
+            raise VectorServerError(
+                f"The vectors of this build are on {self.url}, to which nothing is sent unless you say so: set "
+                f"ASKPOST_CHROMA_URL={self.url}, or run `askpost index` to keep the vectors in the build."
+            )
         if configured is None:
             return Server(self.url, "", self.tenant, self.database)
         return Server(configured.url, configured.token, self.tenant, self.database)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urllib.parse.urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def open_folder(folder: Path, *, create: bool) -> tuple["ClientAPI", tempfile.TemporaryDirectory[str] | None]:

@@ -1,6 +1,8 @@
 """One settings object: from askpost.toml, the environment (ASKPOST_*), and flags, in that order of rising priority.
 
-Kept apart from `index.settings`, so that what needs no settings never waits for pydantic.
+The file in the working folder may be anybody's, as that of a folder that was unpacked or cloned: it may set only
+`ANYWHERE`. What sends texts, questions or tokens somewhere, or names a model to load, is for the user's own file, the
+environment and flags. Kept apart from `index.settings`, so that what needs no settings never waits for pydantic.
 """
 
 import difflib
@@ -13,9 +15,11 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from corpus.errors import SettingsError
-from index.settings import DEFAULT_MODEL, KEEP, PASSAGE_CHARS, Server, settings_files
+from corpus.fetching.settings import ARCHIVE
+from index.settings import DEFAULT_MODEL, KEEP, PASSAGE_CHARS, Server, settings_files, settings_places
 
 PREFIX = "ASKPOST_"
+ANYWHERE = ("index", "corpus", "passage_chars", "keep_builds", "port")
 
 
 def _web_address(value: str) -> str:
@@ -44,6 +48,12 @@ class Settings(BaseSettings):
     )
     backend_url: str = Field(
         "", description="that model's server: an OpenAI-compatible or Ollama address; not set: the provider's own"
+    )
+    token: SecretStr = Field(
+        SecretStr(""), description="what callers of `askpost serve` must send: text; not set: this machine only"
+    )
+    archive: str = Field(
+        ARCHIVE, description="the Wayback Machine's availability service: an address; '' in file or flag: none is asked"
     )
     chroma_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="a Chroma server for the vectors: an http or https address; not set: the build's own folder"
@@ -85,6 +95,7 @@ def load_settings(**flags: Any) -> Settings:
     """
     given = {key: value for key, value in flags.items() if value is not None}
     try:
+        _check_working_folder()
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError(" ".join(_explain(problem["loc"], problem, given) for problem in error.errors())) from error
@@ -93,12 +104,26 @@ def load_settings(**flags: Any) -> Settings:
         raise SettingsError(f"The settings in {files} cannot be read ({error}); correct or remove the file.") from error
 
 
+def _check_working_folder() -> None:
+    user, here = settings_places()
+    if here not in settings_files() or here == user:
+        return
+    for key in TomlConfigSettingsSource(Settings, here).toml_data:
+        if key in Settings.model_fields and key not in ANYWHERE:
+            raise SettingsError(
+                f"The setting {key} may not be in {here}: a working folder may be anybody's, and {key} decides where "
+                f"data goes or what is loaded. Put it into {user} or {PREFIX}{key.upper()}. "
+                f"Allowed there: {', '.join(ANYWHERE)}."
+            )
+
+
 def _explain(place: tuple[int | str, ...], problem: Any, flags: dict[str, Any]) -> str:
     key = str(place[0])
     source = _source(key, flags)
     if key not in Settings.model_fields:
         return f"There is no setting {key!r} ({source}). Allowed: {', '.join(Settings.model_fields)}."
-    value = "(hidden)" if key == "chroma_token" else repr(problem["input"])
+    hidden = Settings.model_fields[key].annotation is SecretStr
+    value = "(hidden)" if hidden else repr(problem["input"])
     allowed = Settings.model_fields[key].description
     return f"The setting {key} cannot be {value} ({source}): {problem['msg'].lower()}. Allowed is {allowed}."
 

@@ -15,9 +15,8 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
-from index.embedding_cache import VectorCache, copy_encoder
+from index.embedding_cache import VectorCache, copy_encoder, encoder_folder, vector_key
 from index.encoder import CONFIG_FILE, ONNX_FILE, PROBE, TOKENIZER_FILE, QueryEncoder
-from index.files import text_sha256
 from index.models import ModelFiles
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class CachedEmbeddings(Embeddings):
 
     def key(self, text: str) -> str:
         """What a text's vector is kept under: a digest of the model's weights and the text."""
-        return text_sha256(f"{self._model.sha256}\n{text}")
+        return vector_key(self._model.sha256, text)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit-length embeddings, shape (len(texts), dimensions), from the cache where it has them."""
@@ -99,7 +98,7 @@ class CachedEmbeddings(Embeddings):
             self._progress("Exporting the query encoder to ONNX", 0, 0)
             export_encoder(self._transformer, target)
 
-        return copy_encoder(self._folder / "encoders" / self._model.sha256[:16], folder, export)
+        return copy_encoder(encoder_folder(self._folder, self._model.sha256), folder, export)
 
 
 def export_encoder(transformer: "SentenceTransformer", folder: Path) -> None:

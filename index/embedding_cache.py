@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +17,23 @@ from numpy.typing import NDArray
 
 from corpus.errors import AskpostError
 from corpus.files import sync_folder, write_atomically
-from index.files import copy_tree, sync_tree, tree_sha256
+from index.files import copy_tree, sync_tree, text_sha256, tree_sha256
 
 CACHE_FILE = "embeddings.sqlite"
 SUMS_FILE = "sums.json"  # beside the encoder's folder; written last
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, crc INTEGER NOT NULL)"
 _PART = 500  # keys a query, below SQLite's limit on variables
+
+
+def vector_key(model_sha256: str, text: str) -> str:
+    """What a text's vector is kept under: a digest of the model's weights and the text."""
+    return text_sha256(f"{model_sha256}\n{text}")
+
+
+def encoder_folder(cache: Path, model_sha256: str) -> Path:
+    """Where a model's exported encoder is kept."""
+    return cache / "encoders" / model_sha256[:16]
 
 
 class VectorCache:
@@ -80,6 +90,17 @@ class VectorCache:
         rows = [(key, vector.tobytes(), _crc(key, vector.tobytes())) for key, vector in vectors.items()]
         with self._database:
             self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+    def keep(self, keys: Iterable[str]) -> int:
+        """Remove all vectors but those of these keys; return how many they were."""
+        with self._database:
+            self._database.execute("CREATE TEMP TABLE kept (key TEXT PRIMARY KEY) WITHOUT ROWID")
+            self._database.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((key,) for key in keys))
+            removed = self._database.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM kept)").rowcount
+            self._database.execute("DROP TABLE temp.kept")
+        if removed:
+            self._database.execute("VACUUM")  # only now does the file become smaller
+        return removed
 
     def close(self) -> None:
         """Close the file."""

@@ -28,6 +28,11 @@ class Passage:
         return self.sentences[-1].end
 
 
+def in_context(title: str, heading: str, text: str) -> str:
+    """A text under its title and heading, which say what its "it" stands for; this is what is embedded."""
+    return f"{title} - {heading}: {text}" if heading else f"{title}: {text}"
+
+
 def split_passages(document: Document, passage_chars: int) -> Iterator[Passage]:
     """Passages of at most ``passage_chars`` characters, unless one sentence is longer.
 

@@ -1,6 +1,7 @@
 """What decides how an index is built, and where it is kept. `index.configuration` is where the values come from."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
@@ -71,17 +72,22 @@ def may_be_set(key: str) -> bool:
 
 def settings_files() -> list[Path]:
     """The settings files there are, the one in the working folder last: it goes before the user's."""
-    config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    files = (Path(config, "askpost", "askpost.toml"), Path("askpost.toml"))
-    return [found for file in files if (found := _existing(file))]
+    return [file for file in settings_places() if _exists(file)]
 
 
-def _existing(file: Path) -> Path | None:
+def settings_places() -> tuple[Path, Path]:
+    """Where settings files may be: the user's, and the working folder's."""
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config")
+    with suppress(RuntimeError):  # a user without a home
+        config = config.expanduser()
+    return config.absolute() / "askpost" / "askpost.toml", Path("askpost.toml").absolute()
+
+
+def _exists(file: Path) -> bool:
     try:
-        found = file.expanduser().absolute()
-        return found if found.is_file() else None
-    except (OSError, RuntimeError):  # a folder that may not be looked into, a user without a home
-        return None
+        return file.is_file()
+    except OSError:  # a folder that may not be looked into
+        return False
 
 
 def default_corpus() -> Path:

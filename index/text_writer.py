@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from corpus import Document, Sentence
 from index.files import text_sha256
+from index.terms import TOKENIZE, TermCounts
 
 TEXT_FILE = "text.sqlite"
 
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, n INTEGER NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
                                     sections TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sentences (id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES sources, passage INTEGER,
@@ -27,8 +28,7 @@ CREATE INDEX IF NOT EXISTS sentences_by_source ON sentences (source, id);
 CREATE TABLE IF NOT EXISTS passages (n INTEGER PRIMARY KEY, key TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_by_key ON passages (key);
 CREATE TABLE IF NOT EXISTS vocabulary (word TEXT PRIMARY KEY, count INTEGER NOT NULL);
-CREATE VIRTUAL TABLE IF NOT EXISTS lexical
-    USING fts5 (sentence, context, tokenize = 'porter unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE IF NOT EXISTS lexical USING fts5 (sentence, context, tokenize = '{TOKENIZE}');
 """
 
 
@@ -47,9 +47,12 @@ class TextWriter:
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(path)
         # No journal: a build that is not finished is thrown away, and a finished one is synced as a whole.
-        self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        self._words = Counter(dict(self._database.execute("SELECT word, count FROM vocabulary")))
-        self._new = not self._words
+        self._database.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;" + _SCHEMA
+        )
+        self._new = not self._database.execute("SELECT 1 FROM sources LIMIT 1").fetchone()
+        self._terms = TermCounts(self._database)
+        self._words: Counter[str] = Counter()  # more of them than the vocabulary says, or fewer
 
     @property
     def next_passage(self) -> int:
@@ -61,9 +64,10 @@ class TextWriter:
         """The digests of the documents in the file, by id."""
         return dict(self._database.execute("SELECT id, digest FROM sources"))
 
-    def keys(self) -> set[str]:
-        """The keys of the passages in the file."""
-        return {key for (key,) in self._database.execute("SELECT DISTINCT key FROM passages")}
+    def held(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that a passage in the file has."""
+        query = "SELECT 1 FROM passages WHERE key = ? LIMIT 1"
+        return {key for key in keys if self._database.execute(query, (key,)).fetchone()}
 
     def add(
         self,
@@ -117,20 +121,26 @@ class TextWriter:
             self._database.execute(
                 "INSERT INTO lexical (rowid, sentence, context) VALUES (?, ?, ?)", (cursor.lastrowid, text, context)
             )
+            self._terms.add(cursor.lastrowid, text, context)
 
-    def remove(self, source: str) -> None:
-        """Take a document out, with its sentences, passages and words."""
+    def remove(self, source: str) -> set[str]:
+        """Take a document out, with its sentences, passages and words; return the keys of its passages."""
         rows = self._database.execute(
             'SELECT substr(t.text, s.start + 1, s."end" - s.start), s.id, s.passage'
             " FROM sentences s JOIN sources t ON t.id = s.source WHERE s.source = ?",
             (source,),
         ).fetchall()
-        for text, _, _ in rows:
+        for text, id_, _ in rows:
             self._words.subtract(_words(text))
+            self._terms.remove(id_)
+        passages = sorted({passage for _, _, passage in rows if passage is not None})
+        query = "SELECT key FROM passages WHERE n = ?"
+        keys = {key for passage in passages for (key,) in self._database.execute(query, (passage,))}
         self._database.executemany("DELETE FROM lexical WHERE rowid = ?", ((id_,) for _, id_, _ in rows))
-        self._database.executemany("DELETE FROM passages WHERE n = ?", {(passage,) for _, _, passage in rows})
+        self._database.executemany("DELETE FROM passages WHERE n = ?", ((passage,) for passage in passages))
         self._database.execute("DELETE FROM sentences WHERE source = ?", (source,))
         self._database.execute("DELETE FROM sources WHERE id = ?", (source,))
+        return keys
 
     def order(self, sources: Iterable[str]) -> None:
         """Put the sources into this order."""
@@ -138,8 +148,14 @@ class TextWriter:
 
     def close(self) -> None:
         """Write the vocabulary and finish the file."""
-        self._database.execute("DELETE FROM vocabulary")
-        self._database.executemany("INSERT INTO vocabulary VALUES (?, ?)", (+self._words).items())
+        self._database.executemany(
+            "INSERT INTO vocabulary VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET count = count + excluded.count",
+            ((word, more) for word, more in self._words.items() if more),
+        )
+        self._database.executemany(
+            "DELETE FROM vocabulary WHERE word = ? AND count <= 0", ((word,) for word in -self._words)
+        )
+        self._terms.write()
         if self._new:
             self._database.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
         self._database.commit()

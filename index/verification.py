@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import AskpostError, IndexDamagedError, IndexMismatchError
 from index.builds import Manifest, checksums, read_manifest
 from index.encoder import ENCODER_FOLDER, PROBE, QueryEncoder
+from index.terms import differences
 from index.text_store import TEXT_FILE, TextStore
 from index.vectors import CHROMA_FOLDER, VectorStore
 
@@ -29,8 +31,10 @@ class Check:
     found: str
 
 
-def verify_contents(folder: Path) -> dict[str, int]:
+def verify_contents(folder: Path, probe: NDArray[np.float32] | None = None) -> dict[str, int]:
     """Open a build as a reader would; compare its stores and ask it a probe. Returns its counts.
+
+    ``probe`` is the embedding of `PROBE`; if it is not given, the build's encoder is loaded for it.
 
     Raises:
         IndexDamagedError: the stores disagree, or the probe finds nothing.
@@ -42,7 +46,8 @@ def verify_contents(folder: Path) -> dict[str, int]:
                 f"{folder} holds {len(stored)} vectors in Chroma, {len(keys)} texts of passages in SQLite, and "
                 f"{len(stored & keys)} in both; run `askpost index --force`."
             )
-        probe = QueryEncoder(folder / ENCODER_FOLDER).encode(PROBE)
+        if probe is None:
+            probe = QueryEncoder(folder / ENCODER_FOLDER).encode(PROBE)
         if keys and not vectors.search([float(x) for x in probe], 1):
             raise IndexDamagedError(f"{folder} answers no query; run `askpost index --force`.")
         return counts
@@ -150,8 +155,12 @@ def _full_text(folder: Path) -> str:
         ).fetchone()
         (rows,) = database.execute("SELECT count(*) FROM lexical").fetchone()
         (sentences,) = database.execute("SELECT count(embedding) FROM sentences").fetchone()
-    if wrong or rows != sentences:
-        raise _fail(f"{wrong} sentences differ from their texts; {rows} rows for {sentences} sentences")
+        miscounted = differences(database)
+    if wrong or rows != sentences or miscounted:
+        raise _fail(
+            f"{wrong} sentences differ from their texts; {rows} rows for {sentences} sentences; "
+            f"{miscounted} counts of words are wrong"
+        )
     return f"{rows} rows equal their texts"
 
 

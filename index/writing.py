@@ -3,7 +3,7 @@
 Both give the same contents; only the numbers of sentences and passages differ.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,12 @@ from corpus import Document, Sentence
 from corpus.errors import IndexDamagedError
 from index.builds import Manifest, checksums
 from index.embedding import CachedEmbeddings
+from index.encoder import ENCODER_FOLDER
 from index.files import copy_file, copy_tree
-from index.passages import Passage, split_passages
+from index.passages import Passage, in_context, split_passages
 from index.settings import IndexSettings
 from index.text_store import TEXT_FILE, TextStore
-from index.text_writer import TextWriter, document_digest
+from index.text_writer import TextWriter
 from index.vectors import BATCH, CHROMA_FOLDER, VectorStore
 
 GROUP = 100  # documents embedded together: enough for full batches, few enough to show progress
@@ -44,17 +45,15 @@ def write(
     return Written()
 
 
-def reusable(base: Path, manifest: Manifest, documents: Sequence[Document]) -> bool:
-    """Whether it is right, and worth it, to bring a build up to date: it is whole, and little has changed."""
+def reusable(base: Path, manifest: Manifest, digests: Mapping[str, str]) -> bool:
+    """Whether it is worth it to bring a build up to date: little has changed. ``digests`` are the documents'."""
     try:
         with closing(TextStore(base / TEXT_FILE)) as texts:
             old = texts.digests()
-        new = {document.source.id: document_digest(document) for document in documents}
-        changed = len(old.items() ^ new.items())
-        few = changed <= MOST_CHANGED * len(old) and manifest.replaced <= MOST_CHANGED * manifest.counts["passages"]
-        return few and checksums(base) == manifest.checksums
-    except (OSError, IndexDamagedError):
+    except IndexDamagedError:
         return False
+    changed = len(old.items() ^ digests.items())
+    return changed <= MOST_CHANGED * len(old) and manifest.replaced <= MOST_CHANGED * manifest.counts["passages"]
 
 
 def update(
@@ -62,36 +61,45 @@ def update(
     manifest: Manifest,
     folder: Path,
     documents: Sequence[Document],
+    digests: Mapping[str, str],
     settings: IndexSettings,
     embeddings: CachedEmbeddings,
 ) -> Written:
     """Copy a build's texts and vectors into an empty folder, and change what its documents have changed in.
 
     Raises:
-        IndexDamagedError: the copied store cannot be used.
+        IndexDamagedError: the build is not as it was made, or its copy cannot be used.
     """
-    copy_file(base / TEXT_FILE, folder / TEXT_FILE)
-    copy_tree(base / CHROMA_FOLDER, folder / CHROMA_FOLDER)
+    _copy(base, manifest, folder)
     with (
         closing(VectorStore(folder / CHROMA_FOLDER, embeddings)) as vectors,
         closing(TextWriter(folder / TEXT_FILE)) as texts,
     ):
-        stored = texts.keys()
         old = texts.digests()
         changed = [
             (order, document)
             for order, document in enumerate(documents)
-            if old.get(document.source.id) != document_digest(document)
+            if old.get(document.source.id) != digests[document.source.id]
         ]
-        gone = old.keys() - {document.source.id for document in documents}
+        gone = old.keys() - digests.keys()
+        removed: set[str] = set()
         for id_ in sorted(gone | (old.keys() & {document.source.id for _, document in changed})):
-            texts.remove(id_)
-        _add(changed, texts, vectors, settings, embeddings, set(stored))
-        texts.order(document.source.id for document in documents)
-        unused = sorted(stored - texts.keys())
+            removed |= texts.remove(id_)
+        _add(changed, texts, vectors, settings, embeddings, removed)
+        texts.order(digests)
+        unused = sorted(removed - texts.held(removed))
         vectors.remove(unused)
         vectors.flush()
     return Written(manifest.id, manifest.replaced + len(unused))
+
+
+def _copy(base: Path, manifest: Manifest, folder: Path) -> None:
+    """Copy the files that are brought up to date, and see that the copies are what was made."""
+    copy_file(base / TEXT_FILE, folder / TEXT_FILE)
+    copy_tree(base / CHROMA_FOLDER, folder / CHROMA_FOLDER)
+    expected = {name: sum_ for name, sum_ in manifest.checksums.items() if not name.startswith(f"{ENCODER_FOLDER}/")}
+    if checksums(folder) != expected:
+        raise IndexDamagedError(f"The build {manifest.id} is not as it was made; run `askpost index verify`.")
 
 
 def _add(
@@ -102,7 +110,9 @@ def _add(
     embeddings: CachedEmbeddings,
     stored: set[str],
 ) -> None:
-    """Add documents, given with their place in the corpus; vectors whose keys are ``stored`` are there already."""
+    """Add documents, given with their place in the corpus. Vectors are there already of passages in the file, and of
+    those whose keys are ``stored``.
+    """
     pending: dict[str, str] = {}
     for start in range(0, len(documents), GROUP):
         chunked = [
@@ -116,11 +126,11 @@ def _add(
             vector_of = {sentence: next(sentence_vectors) for sentence in of_sentence}
             passage_texts = {n: _passage_text(document, passage) for n, passage in numbered}
             keys = {n: embeddings.key(text) for n, text in passage_texts.items()}
+            known = stored | texts.held(keys.values())
             texts.add(document, of_sentence, vector_of, order, keys)
-            pending |= {key: passage_texts[n] for n, key in keys.items() if key not in stored}
+            pending |= {key: passage_texts[n] for n, key in keys.items() if key not in known}
         if len(pending) >= BATCH or start + GROUP >= len(documents):
             vectors.add(list(pending.items()))
-            stored |= pending.keys()
             pending.clear()
 
 
@@ -138,6 +148,4 @@ def _passage_text(document: Document, passage: Passage) -> str:
 
 
 def _in_context(document: Document, sentence: Sentence, text: str) -> str:
-    """A text under its title and heading, which say what its "it" stands for."""
-    heading = document.sections[sentence.section].title
-    return f"{document.source.title} - {heading}: {text}" if heading else f"{document.source.title}: {text}"
+    return in_context(document.source.title, document.sections[sentence.section].title, text)

@@ -1,8 +1,12 @@
 """How builds and questions grow with the number of passages.
 
-    python -m eval.bench.scale [--passages N ...] [--questions N] [--sample N] [--json FILE] [--plot FILE]
+    python -m eval.bench.scale [--passages N ...] [--questions N] [--sample N] [--output FOLDER]
+    python -m eval.bench.scale --stored        write again from what is stored
 
-Texts are synthetic: made-up words with Zipf's frequencies, five passages a document. Their vectors are
+Writes growth.json and growth.svg into docs/, and their table into docs/scaling.md. With the defaults it takes some
+five minutes on two idle cores, and twelve on busy ones; it is in no hurry, and can be run with `nice`.
+
+Texts are synthetic: made-up words with Zipf's frequencies, some seven passages a document. Their vectors are
 synthetic too, sums of a random vector a word, so that 100,000 passages need no hours of embedding; what
 the model takes for a text is measured on a sample of them and given apart. All else is what a user
 runs: the question encoder, Chroma, SQLite, the build's verification. Questions are asked in a fresh
@@ -11,13 +15,17 @@ process, whose memory is measured.
 
 import argparse
 import json
+import math
+import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,11 +33,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.table import Table
 
 from corpus import Document, Section, Sentence, Source
 from eval.bench.setting import megabytes, percentile
 from eval.machine import machine, peak_memory_mb
+from eval.reports.markdown import literal, table
 from index.building import build_index
 from index.builds import current_build
 from index.embedding import CachedEmbeddings
@@ -39,11 +47,20 @@ from index.settings import DEFAULT_MODEL, IndexSettings
 
 T = TypeVar("T")
 
-SIZES = (1_000, 10_000)  # 100,000 takes long: ask for it with --passages
+DOCS = Path(__file__).parents[2] / "docs"
+STORED = "growth.json"
+PLOT = "growth.svg"
+PAGE = "scaling.md"
+BEGIN, END = "<!-- growth: written by `python -m eval.bench.scale` -->", "<!-- growth ends -->"
+
+SIZES = (1_000, 10_000)  # what `python -m eval.bench` measures
+ALL_SIZES = (*SIZES, 100_000)
 PLOTTED = ("build s", "one more document s", "question ms", "memory MB", "Chroma MB", "SQLite MB")
+PLOT_SAYS = "Lines: how each figure grows with the number of passages"
+NOT_SHOWN = ("passages", "brought up to date")
 DIMENSIONS = 384
-PASSAGES_A_DOCUMENT = 5
-SENTENCES_A_DOCUMENT = 21  # of about 110 characters: 500 hold four, five passages hold them all, roughly
+PASSAGES_A_DOCUMENT = 6.7  # roughly: 500 characters hold three sentences
+SENTENCES_A_DOCUMENT = 21
 
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er")]
 _WORDS = [f"{a}{b}{c}" for a in _SYLLABLES[::3] for b in _SYLLABLES[::4] for c in ("", *_SYLLABLES[::5])]
@@ -92,8 +109,8 @@ def questions(count: int) -> list[str]:
 
 
 def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
-    """Build an index of about so many passages, ask it, and add one document to it."""
-    documents = [document(number) for number in range(passages // PASSAGES_A_DOCUMENT)]
+    """Build an index of about so many passages in an empty home, ask it, and add one document to it."""
+    documents = [document(number) for number in range(math.ceil(passages / PASSAGES_A_DOCUMENT))]
     settings = IndexSettings(DEFAULT_MODEL, 500)
     build_index(documents[:1], home, settings, embedder=SyntheticEmbeddings)  # the encoder's export is not measured
     started = time.perf_counter()
@@ -128,7 +145,7 @@ def ask(home: Path, asked: int) -> dict[str, float]:
     all_questions = questions(asked + 3)
     for question in all_questions[:3]:
         retriever.retrieve(question, 24)
-    times: dict[str, list[float]] = {"whole": [], "encode": [], "vectors": [], "words": []}
+    times: dict[str, list[float]] = {"whole": [], "encode": [], "vectors": [], "words": [], "frequency": []}
     used = time.process_time()
     for question in all_questions[3:]:
         _timed(times["whole"], partial(retriever.retrieve, question, 24))
@@ -137,6 +154,7 @@ def ask(home: Path, asked: int) -> dict[str, float]:
         vector = [float(x) for x in _timed(times["encode"], partial(retriever.encode, question))]
         _timed(times["vectors"], partial(retriever._vectors.search, vector, 24))
         _timed(times["words"], partial(retriever.store.search, question, 48))
+        _timed(times["frequency"], partial(retriever.store.sentence_frequency, question.split()[0]))
     retriever.close()
     return {
         "open s": opened,
@@ -146,6 +164,7 @@ def ask(home: Path, asked: int) -> dict[str, float]:
         "of it: encode ms": percentile(times["encode"], 0.5),
         "of it: vectors ms": percentile(times["vectors"], 0.5),
         "of it: words ms": percentile(times["words"], 0.5),
+        "sentences that hold a word, p99 ms": percentile(times["frequency"], 0.99),
         "memory MB": peak_memory_mb() or 0.0,
     }
 
@@ -173,48 +192,22 @@ def embedding_rate(sample: int) -> float:
 def growth(sizes: Sequence[int], asked: int, console: Console) -> list[dict[str, float]]:
     """The figures of each number of passages."""
     figures: list[dict[str, float]] = []
-    for passages in sizes:
-        console.print(f"[dim]{passages:,} passages…[/dim]")
-        with tempfile.TemporaryDirectory() as folder:
-            figures.append(measure(passages, Path(folder), asked))
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder, "cache")  # one for all, so that the query encoder is exported once
+        cache.mkdir()
+        for passages in sizes:
+            console.print(f"[dim]{passages:,} passages…[/dim]")
+            home = Path(folder, f"{passages}")
+            home.mkdir()
+            (home / "cache").symlink_to(cache)
+            figures.append(measure(passages, home, asked))
+            shutil.rmtree(home)
     return figures
 
 
 def written(value: float) -> str:
     """A figure to three digits."""
     return f"{value:,.3g}" if value < 100 else f"{value:,.0f}"
-
-
-def main() -> None:
-    """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description="How builds and questions grow with the number of passages.")
-    parser.add_argument("--passages", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--sample", type=int, default=256, help="texts to embed with the real model; 0: none")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    parser.add_argument("--plot", type=Path, help="also draw growth into this file (.svg)")
-    parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.ask:
-        sys.stdout.write(json.dumps(ask(options.ask, options.questions)))
-        return
-    console = Console(highlight=False)
-    figures = growth(options.passages, options.questions, console)
-    table = Table(title="Growth with the number of passages", title_justify="left", box=None)
-    table.add_column("")
-    for row in figures:
-        table.add_column(f"{row['passages']:,.0f}", justify="right")
-    for name in list(figures[0])[1:]:
-        table.add_row(name, *(written(row[name]) for row in figures))
-    console.print(table)
-    result: dict[str, Any] = {"machine": machine(), "sizes": figures}
-    if options.sample:
-        result["texts embedded a second"] = embedding_rate(options.sample)
-        console.print(f"The model embeds {result['texts embedded a second']:.0f} texts a second.")
-    if options.json:
-        options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    if options.plot:
-        plot(figures, options.plot)
 
 
 def plot(figures: Sequence[dict[str, float]], file: Path) -> None:
@@ -227,7 +220,7 @@ def plot(figures: Sequence[dict[str, float]], file: Path) -> None:
         "y": {"field": "value", "type": "quantitative", "title": None},
     }
     spec = {
-        "description": "Lines: how each figure grows with the number of passages",
+        "description": PLOT_SAYS,
         "data": {"values": rows},
         "facet": {"field": "figure", "title": None, "sort": list(PLOTTED)},
         "columns": 3,
@@ -235,6 +228,67 @@ def plot(figures: Sequence[dict[str, float]], file: Path) -> None:
         "spec": {"width": 200, "height": 120, "mark": {"type": "line", "point": True}, "encoding": axes},
     }
     file.write_text(draw(spec), encoding="utf-8")
+
+
+def render(run: Mapping[str, Any]) -> str:
+    """The table of a run, with the machine that it was measured on."""
+    on, sizes = run["machine"], run["sizes"]
+    header = ["", *(f"{row['passages']:,.0f} passages" for row in sizes)]
+    lines = [[name, *(written(row[name]) for row in sizes)] for name in sizes[0] if name not in NOT_SHOWN]
+    about = (
+        f"{run['created'][:16].replace('T', ' ')} UTC; {on['cpus']} × {on['processor']}, {on['memory_gb']} GB, "
+        f"{on['system']}, Python {on['python']}; the machine's load was {run['load'][0]:.1f} at the start and "
+        f"{run['load'][1]:.1f} at the end."
+    )
+    if run["sample"]:
+        about += f" The embedding model took {run['sample']:.0f} texts a second."
+    return "\n\n".join([table(header, lines), literal(about), f"![{PLOT_SAYS}]({PLOT})"])
+
+
+def into_page(page: str, run: Mapping[str, Any]) -> str:
+    """The page with this run between its marks."""
+    before, rest = page.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}\n\n{render(run)}\n\n{END}{after}"
+
+
+def main() -> None:
+    """Measure and write, or write again."""
+    parser = argparse.ArgumentParser(description="How builds and questions grow with the number of passages.")
+    parser.add_argument("--passages", type=int, nargs="+", default=list(ALL_SIZES))
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--sample", type=int, default=256, help="texts to embed with the real model; 0: none")
+    parser.add_argument("--output", type=Path, default=DOCS, help="the folder to write into, its scaling.md too")
+    parser.add_argument("--stored", action="store_true", help="write again from what is stored")
+    parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.ask:
+        sys.stdout.write(json.dumps(ask(options.ask, options.questions)))
+        return
+    console = Console(highlight=False)
+    file, page = options.output / STORED, options.output / PAGE
+    if options.stored:
+        run: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    else:
+        begun = load()
+        run = {
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": machine(),
+            "sizes": growth(options.passages, options.questions, console),
+            "sample": embedding_rate(options.sample) if options.sample else 0.0,
+            "load": [begun, load()],
+        }
+        run = json.loads(json.dumps(run), parse_float=lambda text: float(f"{float(text):.4g}"))
+        file.write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
+    plot(run["sizes"], options.output / PLOT)
+    if page.exists():
+        page.write_text(into_page(page.read_text(encoding="utf-8"), run), encoding="utf-8")
+    console.print(render(run), markup=False)
+
+
+def load() -> float:
+    """How many processes waited for the processors over the last minute; 0 where the system does not say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 if __name__ == "__main__":

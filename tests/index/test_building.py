@@ -82,7 +82,7 @@ def test_a_failed_build_leaves_the_served_one(
     home = new_home()
     served = build_index(load_corpus(folder({"a.md": "One text."})), home).manifest
 
-    def broken(_folder: Path) -> dict[str, int]:
+    def broken(_folder: Path, _probe: object) -> dict[str, int]:
         raise IndexDamagedError("broken on purpose")
 
     monkeypatch.setattr("index.building.verify_contents", broken)

@@ -50,8 +50,9 @@ def test_index_builds_and_its_verbs_keep_it(corpus: Path) -> None:
     assert current_build(home).name == newest
     assert askpost("index", "verify", "--corpus", corpus).output.count("ok ") == 10
     assert json.loads(askpost("index", "verify", oldest, "--corpus", corpus, "--json").output.splitlines()[0])["ok"]
-    (home / "builds" / "unfinished").mkdir()
-    assert "Removed unfinished" in askpost("index", "gc", "--corpus", corpus).output
+    (home / "builds" / "not-ours").mkdir()
+    (home / "builds" / "20200101T000000-00000000").mkdir()
+    assert "Removed 20200101T000000-00000000." in askpost("index", "gc", "--corpus", corpus).output
     assert oldest in askpost("index", "gc", "--keep", 1, "--corpus", corpus).output
     assert "Nothing to remove" in askpost("index", "gc", "--corpus", corpus).output
 

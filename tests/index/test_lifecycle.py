@@ -24,6 +24,7 @@ from index.builds import (
     writer_lock,
 )
 from index.embedding_cache import CACHE_FILE, SUMS_FILE
+from index.garbage import Cleaned, clean_cache
 from index.retrieval import Retriever
 from index.settings import IndexSettings
 from index.verification import failures, verify_build
@@ -213,14 +214,42 @@ def test_rollback_and_garbage(home: Path, tiny: IndexSettings) -> None:
     (home / "builds" / ids[0] / "manifest.json").write_text("{")
     with pytest.raises(NoIndexError, match="no build older"):
         previous_build(home)
-    (home / "builds" / "half-written").mkdir()
-    assert set(collect_garbage(home, keep=1)) == {"half-written", ids[0]}
+    half_written = home / "builds" / "20200101T000000-00000000"
+    half_written.mkdir()
+    (home / "builds" / "not-ours").mkdir()
+    assert set(collect_garbage(home, keep=1)) == {half_written.name, ids[0]}
+    assert (home / "builds" / "not-ours").is_dir()
     assert current_build(home).name == ids[1]  # in use, though not among the newest
     assert build(home, corpora[0], tiny, force=True).changed
     with writer_lock(home):
         for change in (lambda: select_build(home, ids[2]), lambda: collect_garbage(home)):
             with pytest.raises(IndexBusyError):
                 change()
+
+
+def test_the_cache_keeps_what_the_builds_that_are_kept_were_made_with(
+    home: Path, tmp_path: Path, tiny: IndexSettings
+) -> None:
+    titled = "# Part\n\nAirship {n} flies. It is grey.\n\n## Another\n\n- One of {n}.\n- Two of {n}."
+    corpora = [corpus_of({"a": titled.format(n=n), "b": "Same.\n\n    code of it"}) for n in range(3)]
+    embedded = [build(home, documents, tiny).embedded for documents in corpora]
+    assert clean_cache(home) == Cleaned()  # all three are kept
+    size = (home / "cache" / CACHE_FILE).stat().st_size
+    collect_garbage(home, keep=2)
+    assert clean_cache(home) == Cleaned(embedded[1])  # as many new texts as the second had are the first's only
+    assert (home / "cache" / CACHE_FILE).stat().st_size <= size
+    for documents in corpora[1:]:
+        assert build(home, documents, tiny, force=True).embedded == 0
+    assert build(home, corpora[0], tiny, force=True).embedded == embedded[1]
+    other = tiny_model(tmp_path / "other", seed=5)
+    for documents in corpora:
+        build(home, documents, other)
+    assert clean_cache(home).encoders == 1
+    assert_serves(home, corpora[-1])
+    (current_build(home) / "text.sqlite").write_bytes(b"nonsense" * 1000)
+    assert clean_cache(home) == Cleaned()  # what it was made with cannot be told
+    with writer_lock(home), pytest.raises(IndexBusyError):
+        clean_cache(home)
 
 
 def test_older_builds_that_cannot_be_read_do_not_stop_a_new_one(home: Path, tiny: IndexSettings) -> None:

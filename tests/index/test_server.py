@@ -190,10 +190,13 @@ def test_a_server_that_stops_answering_is_given_up(
     chat.close()
 
 
-def test_the_token_goes_nowhere_but_to_the_address_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_questions_and_token_go_to_no_other_machine_than_the_settings_name(monkeypatch: pytest.MonkeyPatch) -> None:
     recorded = RemoteCollection("http://elsewhere.example", "default_tenant", "default_database", "passages")
     monkeypatch.setenv("ASKPOST_CHROMA_TOKEN", "sesame")
-    assert (recorded.server().url, recorded.server().token) == ("http://elsewhere.example", "")
+    with pytest.raises(VectorServerError, match=r"nothing is sent.*ASKPOST_CHROMA_URL=http://elsewhere\.example"):
+        recorded.server()
+    here = replace(recorded, url="http://127.0.0.1:8000")
+    assert (here.server().url, here.server().token) == ("http://127.0.0.1:8000", "")
     monkeypatch.setenv("ASKPOST_CHROMA_URL", "http://mine.example")
     assert (recorded.server().url, recorded.server().token) == ("http://mine.example", "sesame")
 

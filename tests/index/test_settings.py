@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import SettingsError
-from index.configuration import Settings, describe, load_settings, misspelt_variables
+from index.configuration import ANYWHERE, Settings, describe, load_settings, misspelt_variables
 from index.settings import DEFAULT_MODEL, IndexSettings, default_corpus, default_home
 from tests.index.tiny import build, corpus_of
 
@@ -36,7 +37,7 @@ def user_file(empty: Path) -> Path:
 def test_later_sources_go_before_earlier_ones(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().model == DEFAULT_MODEL
     user_file(empty).write_text('model = "user"\npassage_chars = 111\nkeep_builds = 7\nport = 1111')
-    Path("askpost.toml").write_text('model = "here"\npassage_chars = 222\nport = 2222')
+    Path("askpost.toml").write_text("passage_chars = 222\nport = 2222")
     monkeypatch.setenv("ASKPOST_MODEL", "environment")
     monkeypatch.setenv("ASKPOST_PORT", "3333")
     settings = load_settings(model="flag", port=None)
@@ -44,7 +45,8 @@ def test_later_sources_go_before_earlier_ones(empty: Path, monkeypatch: pytest.M
     assert {row.key: row.source.split()[0] for row in describe(settings, {"model": "flag"})} == {
         "index": "default", "corpus": "default", "model": "flag", "passage_chars": "file", "keep_builds": "file",
         "port": "environment", "backend": "default", "backend_url": "default", "chroma_url": "default",
-        "chroma_token": "default", "chroma_tenant": "default", "chroma_database": "default",
+        "chroma_token": "default", "chroma_tenant": "default", "chroma_database": "default", "token": "default",
+        "archive": "default",
     }  # fmt: skip
     assert IndexSettings().model == "environment"
     assert IndexSettings.configured("flag") == IndexSettings("flag", 222, 7)
@@ -73,7 +75,8 @@ def test_corpus_and_home_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("", {}, {"keep_builds": 0}, ["keep_builds", "0", "flag --keep-builds", "1 to 1000"]),
         ("pasage_chars = 500", {}, {}, ["'pasage_chars'", "askpost.toml", "Allowed: index, corpus, model"]),
         ("model = ", {}, {}, ["askpost.toml", "cannot be read"]),
-        ("chroma_token = 5", {}, {}, ["chroma_token", "(hidden)"]),
+        ("", {}, {"chroma_token": 5}, ["chroma_token", "(hidden)"]),
+        ("", {}, {"token": 5}, ["token", "(hidden)"]),
     ],
 )
 def test_errors_name_the_key_the_value_and_what_is_allowed(
@@ -86,6 +89,33 @@ def test_errors_name_the_key_the_value_and_what_is_allowed(
         load_settings(**flags)
     assert all(part in str(caught.value) for part in says), str(caught.value)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("key", sorted(set(Settings.model_fields) - set(ANYWHERE)))
+def test_a_working_folder_decides_neither_where_data_goes_nor_what_is_loaded(empty: Path, key: str) -> None:
+    text = f'{key} = "http://elsewhere.example"'
+    Path("askpost.toml").write_text(text)
+    for read in (load_settings, default_home, IndexSettings):
+        with pytest.raises(SettingsError, match=rf"{key} may not be in .*work.askpost\.toml.*ASKPOST_{key.upper()}"):
+            read()
+    Path("askpost.toml").unlink()
+    user_file(empty).write_text(text)
+    assert "elsewhere" in str(getattr(load_settings(), key)) or key in ("token", "chroma_token")
+
+
+def test_the_users_own_folder_may_be_the_working_folder(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user_file(empty).write_text('model = "mine"')
+    monkeypatch.chdir(empty / "config" / "askpost")
+    assert load_settings().model == "mine"
+
+
+def test_every_variable_that_is_read_anywhere_is_a_setting() -> None:
+    """Every name of the kind in the code, whether `os.environ`, an option or a message has it."""
+    code = [file for layer in ("corpus", "index", "app", "eval") for file in (ROOT / layer).rglob("*.py")]
+    texts = [file.read_text(encoding="utf-8") for file in (*code, ROOT / "README.md", ROOT / "docs" / "scaling.md")]
+    found = {name for text in texts for name in re.findall(r"ASKPOST_([A-Z_]+[A-Z])", text)}
+    assert {"INDEX", "BACKEND", "TOKEN", "ARCHIVE", "CHROMA_URL"} <= found
+    assert {name.lower() for name in found} <= set(Settings.model_fields)
 
 
 def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
