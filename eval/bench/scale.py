@@ -216,7 +216,12 @@ def plot(figures: Sequence[dict[str, float]], file: Path) -> None:
 
     rows = [{"passages": row["passages"], "figure": name, "value": row[name]} for row in figures for name in PLOTTED]
     axes = {
-        "x": {"field": "passages", "type": "quantitative", "scale": {"type": "log"}, "axis": {"format": "~s"}},
+        "x": {
+            "field": "passages",
+            "type": "quantitative",
+            "scale": {"type": "log", "nice": False},
+            "axis": {"format": "~s"},
+        },
         "y": {"field": "value", "type": "quantitative", "title": None},
     }
     spec = {
