@@ -7,6 +7,7 @@ Needs the extra `train`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -110,11 +111,12 @@ class Keep(TrainerCallback):
 
 def train(
     questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
-    pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Path | None = None,
+    pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
 ) -> ReaderLoss:  # fmt: skip
     """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
 
-    The loss holds the model. With no epochs the weights of `start_from` are left as they are, to be exported.
+    The loss holds the model. It starts from the weights of `start_from`, from their mean if they are several (a
+    "model soup": Wortsman et al., 2022); with no epochs they are left as they are, to be exported.
     """
     torch.set_num_threads(2)
     torch.manual_seed(seed)
@@ -126,7 +128,7 @@ def train(
     made = [example for epoch in range(max(epochs, 1)) for example in examples(training, mined, recipe, seed + epoch)]
     model = build(str(MINILM))
     if start_from:
-        model.load_state_dict(torch.load(start_from))
+        model.load_state_dict(mean([torch.load(file) for file in start_from]))
     loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight)
     arguments = CrossEncoderTrainingArguments(
         output_dir=str(scratch / "checkpoints"), num_train_epochs=1, per_device_train_batch_size=batch,
@@ -144,6 +146,12 @@ def train(
     return loss
 
 
+def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of several models' weights."""
+    return {name: torch.stack([state[name].float() for state in states]).mean(0).to(weights.dtype)
+            for name, weights in states[0].items()}  # fmt: skip
+
+
 def main(
     data: Annotated[Path, typer.Option(help="Folder with selqa-*.json, squad2-part.json and boolq-part.jsonl.")],
     out: Annotated[Path, typer.Option(help="Folder for the model; default: this package's own.")] = MODEL,
@@ -156,7 +164,10 @@ def main(
     rate: float = 9e-5,
     pointwise_weight: float = 0.3,
     seed: int = 1,
-    start_from: Annotated[Path | None, typer.Option(help="Weights (state.pt) of an earlier run to go on from.")] = None,
+    start_from: Annotated[
+        list[Path] | None,
+        typer.Option(help="Weights (state.pt) to go on from; of several, their mean."),
+    ] = None,
     limit: Annotated[int, typer.Option(help="Train on this many questions only, for experiments.")] = 0,
     stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 900,
     window: int = 5,
@@ -173,7 +184,7 @@ def main(
     recipe = Recipe(window, same, elsewhere, boolq, written_copies, swapped, borrowed, distract, augment)
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop,
-                 start_from=start_from)  # fmt: skip
+                 start_from=start_from or [])  # fmt: skip
     sample = partial(loss.scores, loss.examples[:SMOOTHING_EXAMPLES])
     file = export(loss.model, MINILM / "tokenizer.json", out, scratch / "fp32", sample)
     typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")
