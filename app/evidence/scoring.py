@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from app.evidence.features import FEATURES
 
 COEFFICIENTS = Path(__file__).parent / "coefficients.json"
-TOP = ("first", "second", "evidence", "cosine")
-ANY = ("evidence", "cosine")
+ANY = ("evidence", "cosine", "candidates", "overlap_in_context", "uncovered")
+TOP = ("first", "second", *ANY)
 SURE = 0.8  # a confidence in the best candidate that is enough by itself; no group of the fit loses by it
 
 
@@ -94,8 +94,19 @@ def any_features(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """What all candidates say together, in the order of `ANY`.
 
     ``evidence`` is the log of the sum of the reader's odds: the reader was trained to let the logits of a
-    question's sentences compete with "no answer" at 0, so this is its own logit that one of them answers.
+    question's sentences compete with "no answer" at 0, so this is its own logit that one of them answers. It
+    grows with the number of candidates, whose logarithm stands beside it. The last two are those of the
+    candidate that the reader likes best: how much of the question it and its context hold, and the rarest
+    word that they lack.
     """
     reader = rows[:, FEATURES.index("reader")]
-    evidence = float(reader.max() + np.log(np.exp(reader - reader.max()).sum()))
-    return np.array([evidence, rows[:, FEATURES.index("cosine")].max()])
+    best = rows[int(reader.argmax())]
+    return np.array(
+        [
+            float(reader.max() + np.log(np.exp(reader - reader.max()).sum())),
+            rows[:, FEATURES.index("cosine")].max(),
+            np.log(len(rows)),
+            best[FEATURES.index("overlap_in_context")],
+            best[FEATURES.index("uncovered")],
+        ]
+    )

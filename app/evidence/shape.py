@@ -65,8 +65,15 @@ _PRONOUN = re.compile(
     r"(['’]s|['’]re|['’]ll|['’]d|['’]ve)?\b",
     re.IGNORECASE,
 )
-
-
+# "It" that stands for nothing before it: "it seems that", "it turns out", "it is likely to", "it rained".
+_EMPTY_IT = re.compile(
+    r"^(but |and |so |also,? )?it ?(also |often |just |only )?"
+    r"(seem(s|ed)|appear(s|ed)|turn(s|ed) out|looks? (like|as if)|feels? like|follows? that|goes without"
+    r"|(is|was|['’]s) (\w+ly )?(true|clear|likely|unlikely|possible|impossible|obvious|worth|said|thought|believed"
+    r"|known|time|not (that|clear|possible))"
+    r"|(rain|snow|hail)s?(ed|ing)?|takes? (a|an|some|one|two|three|about|around|\d))\b",
+    re.IGNORECASE,
+)
 _SUMS_UP = re.compile(
     r"\b(in a nutshell|tl;?dr|in short|in brief|in summary|to sum (it )?up|to summari[sz]e|in conclusion|bottom line"
     r"|long story short|all in all|the upshot|takeaway|to recap|in other words|the moral|overall)\b",
@@ -127,7 +134,8 @@ def points_elsewhere(sentence: str) -> bool:
 
 def leans_back(sentence: str) -> bool:
     """Whether a sentence opens with a pronoun that stands for something before it."""
-    return bool(_PRONOUN.match(sentence.strip()))
+    opening = sentence.strip()
+    return bool(_PRONOUN.match(opening)) and not _EMPTY_IT.match(opening)
 
 
 def sums_up(sentence: str) -> bool:
