@@ -21,7 +21,7 @@ app = typer.Typer(
     name="askpost",
     help="Ask a blog post, and get its own words back.",
     epilog="Exit codes: 0 done (an honest abstention included); 1 evaluation below its floor, or another error; "
-    "2 bad question or usage; 3 documents unreadable; 4 index missing or unusable; 5 model unusable; "
+    "2 bad question, setting or usage; 3 documents unreadable; 4 index missing or unusable; 5 model unusable; "
     "6 machine unsuitable.",
     no_args_is_help=True,
     add_completion=False,
