@@ -47,7 +47,8 @@ def test_the_assistant_in_a_chain(assistant: Assistant) -> None:
         return [citation.quote for citation in answer.citations]
 
     chain = as_runnable(assistant) | quotes
-    assert "docker shares the kernel" in chain.invoke("Does docker share the kernel?")[0]
+    question = "Does docker share the kernel?"
+    assert chain.invoke(question) == quotes(assistant.ask(question)) != []
     history = [{"question": "What is packer?", "answer": "a way to create base or gold VM images"}]
     assert chain.invoke({"question": "Has the author tried it?", "history": history})
     assert len(chain.batch(["What is docker?", "What is packer?"])) == 2

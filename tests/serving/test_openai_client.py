@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import threading
 import time
@@ -34,7 +35,7 @@ def test_a_completion_carries_answer_and_receipts(client: OpenAI) -> None:
     messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": QUESTION}]
     done = client.chat.completions.create(model="askpost", messages=messages, temperature=0.2)
     text = done.choices[0].message.content
-    assert text.startswith("Yes. “docker shares the kernel and base os")
+    assert re.match("Yes. “docker .*(shares the kernel|shared underlying OS/kernel)", text)
     assert "Sources:\n[1] docker packer VM oh my" in text
     assert done.choices[0].finish_reason == "stop"
     contract = done.model_extra["askpost"]

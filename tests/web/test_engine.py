@@ -220,10 +220,12 @@ def test_rebuilding_in_a_process_of_its_own(
 def test_chat_takes_port_and_language_model_from_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "askpost.toml").write_text('port = 1234\nbackend = "openai:x"\nbackend_url = "http://localhost:1/v1"')
+    (tmp_path / "askpost.toml").write_text("port = 1234")
     monkeypatch.chdir(tmp_path)
-    for name in ("ASKPOST_BACKEND", "ASKPOST_BACKEND_URL", "ASKPOST_PORT", "OPENAI_API_KEY"):
+    for name in ("ASKPOST_PORT", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ASKPOST_BACKEND", "openai:x")
+    monkeypatch.setenv("ASKPOST_BACKEND_URL", "http://localhost:1/v1")
     make_build(tmp_path / "home", "20260101T000000-00000000")
     launched: list[dict[str, Any]] = []
     monkeypatch.setattr("app.web.launch.launch", lambda home, **options: launched.append({"home": home, **options}))
