@@ -68,9 +68,9 @@ def fit(scenes: list[Scene], strength: float = 1.0) -> EvidenceModel:
     weight = np.concatenate([np.full(len(s.rows), w) for s, w in zip(scenes, weights, strict=True)])
     candidate = _logistic(rows, right, weight, FEATURES, strength)
     probabilities = [candidate(scene.rows, FEATURES) for scene in scenes]
-    tops = np.stack([top_features(s.rows, p) for s, p in zip(scenes, probabilities, strict=True)])
-    correct = np.array([bool(s.right[int(np.argmax(p))]) for s, p in zip(scenes, probabilities, strict=True)])
     whole = np.stack([any_features(scene.rows) for scene in scenes])
+    tops = np.stack([top_features(w, p) for w, p in zip(whole, probabilities, strict=True)])
+    correct = np.array([bool(s.right[int(np.argmax(p))]) for s, p in zip(scenes, probabilities, strict=True)])
     answerable = np.array([scene.answerable for scene in scenes])
     # Answering and abstaining count the same: each class weighs half in each group.
     shares = {g: np.mean([s.answerable for s in scenes if s.group == g]) for g in counts}

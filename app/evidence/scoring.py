@@ -18,7 +18,7 @@ from app.evidence.features import FEATURES
 COEFFICIENTS = Path(__file__).parent / "coefficients.json"
 ANY = ("evidence", "cosine", "candidates", "overlap_in_context", "uncovered")
 TOP = ("first", "second", *ANY)
-SURE = 0.8  # a confidence in the best candidate that is enough by itself; no group of the fit loses by it
+SURE = 0.8  # a confidence in the best candidate that is enough by itself
 
 
 def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,16 +78,17 @@ class EvidenceModel:
         if not len(rows):
             return Weighed(np.empty(0), 0.0, answered=False)
         probabilities = self.candidate(rows, FEATURES)
-        confidence = float(self.best(top_features(rows, probabilities)[None, :], TOP)[0])
-        anything = float(self.anything(any_features(rows)[None, :], ANY)[0])
+        whole = any_features(rows)
+        confidence = float(self.best(top_features(whole, probabilities)[None, :], TOP)[0])
+        anything = float(self.anything(whole[None, :], ANY)[0])
         return Weighed(probabilities, confidence, anything >= self.threshold or confidence >= SURE)
 
 
-def top_features(rows: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What the best candidates look like, in the order of `TOP`."""
+def top_features(whole: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the best candidates look like, in the order of `TOP`; ``whole`` is what `any_features` says of all."""
     ordered = np.sort(probabilities)[::-1]
     second = float(ordered[1]) if len(ordered) > 1 else 0.0
-    return np.array([logit(float(ordered[0])), logit(second), *any_features(rows)])
+    return np.array([logit(float(ordered[0])), logit(second), *whole])
 
 
 def any_features(rows: NDArray[np.float64]) -> NDArray[np.float64]:
