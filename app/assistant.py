@@ -15,8 +15,9 @@ from app.about import about_lines, about_verdict
 from app.composing import abstention, compose
 from app.contract import Answer, Checked, Citation, Considered, Turn, VerdictValue
 from app.evidence import EvidenceModel, Rarity, features
+from app.evidence.definitions import tells_what
 from app.evidence.features import FEATURES
-from app.evidence.shape import defines, is_of_the_post, is_question, points_elsewhere, question_shape
+from app.evidence.shape import is_of_the_post, is_question, points_elsewhere, question_shape
 from app.quoting import Scored, choose, cite, suggest
 from app.reader import Context, Reader
 from app.reader.model import FOLDER as READER
@@ -244,9 +245,9 @@ def _check(question: str) -> None:
 
 
 def _also_wanted(question: str) -> Callable[[str], bool] | None:
-    """For "what is X?": sentences that define X are read whatever their rank."""
+    """For "what is X?" and "what does X stand for?": sentences that tell it are read whatever their rank."""
     shape = question_shape(question)
-    return (lambda sentence: defines(shape.term, sentence)) if shape.asks == "definition" else None
+    return (lambda sentence: tells_what(shape, sentence)) if shape.term else None
 
 
 def _definitions_first(scored: Sequence[Scored]) -> list[Scored]:

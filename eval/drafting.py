@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from app.about import about_lines
-from app.evidence.shape import defines, is_question, leans_back, points_elsewhere, question_shape
+from app.evidence.definitions import defines
+from app.evidence.shape import is_question, leans_back, points_elsewhere, question_shape
 from app.suggesting import candidate_questions
 from app.summary import whole_text_lines
 from app.understand import is_telling

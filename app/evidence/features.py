@@ -9,8 +9,8 @@ import numpy as np
 import snowballstemmer
 from numpy.typing import NDArray
 
+from app.evidence.definitions import tells_what
 from app.evidence.shape import (
-    defines,
     fits_author,
     fits_type,
     leans_back,
@@ -95,7 +95,7 @@ def features(
                 float(leans_back(sentence.text)),
                 fits_type(shape.asks, sentence.text),
                 fits_author(question, sentence.text),
-                float(shape.asks == "definition" and defines(shape.term, sentence.text)),
+                float(tells_what(shape, sentence.text)),
                 float(shape.asks == "summary" and sums_up(sentence.text)),
                 float(beside_others and sentence.source.kind == "post"),
                 float(len(words(sentence.text)) <= 4),

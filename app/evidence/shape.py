@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from index.stopwords import STOPWORDS, content_words, words
+from index.stopwords import words
 
-Asks = Literal["definition", "when", "where", "who", "number", "why", "how", "compare", "summary", "list", "other"]
+Asks = Literal[
+    "definition", "initialism", "when", "where", "who", "number", "why", "how", "compare", "summary", "list", "other"
+]
 
 _SUMMARY = re.compile(
     r"\b(tl;?dr|summar(y|ise|ize|ies)|in short|in brief|in a nutshell|nutshell|gist|key (points?|takeaways?)|takeaways?"
@@ -22,7 +24,11 @@ _DEFINITION = re.compile(
     r"^(so )?(what|who)(['’]?s| is| are| was| were) (an? |the )?(?P<term>[\w./+#' -]{1,40}?)"
     r"( exactly| anyway| again)?\W*$"
     r"|^(please )?(define|explain) (an? |the )?(?P<term2>[\w./+#' -]{1,40}?)\W*$"
-    r"|^what does (?P<term3>[\w./+#' -]{1,40}?) (mean|stand for)\W*$"
+    r"|^what does (?P<term3>[\w./+#' -]{1,40}?) mean\W*$"
+)
+_INITIALISM = re.compile(
+    r"\bwhat (does|do|did|is|are) (the |an? )?(?P<term>[\w./+#' -]{1,40}?)"
+    r" (stand(s|ing)? for|short for|an? (acronym|abbreviation) (of|for))\b"
 )
 _NUMBER = re.compile(
     r"\bhow (many|much|often|long|far|fast|old|big|large|tall|high|heavy|deep|wide)\b"
@@ -79,8 +85,6 @@ _SUMS_UP = re.compile(
     r"|long story short|all in all|the upshot|takeaway|to recap|in other words|the moral|overall)\b",
     re.IGNORECASE,
 )
-_OPENERS = {"a", "an", "the", "so", "well", "basically", "and", "but"}
-_COPULAS = {"is", "are", "was", "were", "means", "stands", "refers"}
 _OF_THE_POST = re.compile(
     r"\b(the|this|that) (author|blogger|writer|post|article|blog( post)?|poster)(['’]s)?\b"
     r"|\b(author|blogger|writer)['’]s\b"
@@ -104,6 +108,8 @@ def question_shape(question: str) -> QuestionShape:
         return QuestionShape("summary")
     if _COMPARE.search(text):
         return QuestionShape("compare")
+    if found := _INITIALISM.search(text):
+        return QuestionShape("initialism", re.sub(r"^(letters|name|acronym|abbreviation|word) ", "", found["term"]))
     if found := _DEFINITION.search(text):
         term = next(value for value in found.groupdict().values() if value)
         if len(words(term)) <= 4 and not re.search(r"\b(of|for|in|on|about|with|to|by|at)\b", term):
@@ -159,27 +165,3 @@ def fits_type(asks: Asks, sentence: str) -> float:
     """1 if the sentence holds the kind of thing asked for (a number, a date, a reason), -1 if not, else 0."""
     pattern = {"number": _HAS_NUMBER, "when": _HAS_DATE, "why": _HAS_REASON}.get(asks)
     return 0.0 if pattern is None else (1.0 if pattern.search(sentence) else -1.0)
-
-
-def defines(term: str, sentence: str) -> bool:
-    """Whether a sentence says what a term is: "TERM (in short) is ...", or "... is called TERM".
-
-    The term itself must be the subject: "a TERM template is ..." defines something else.
-    """
-    wanted = content_words(term)
-    said = words(sentence)
-    while said and said[0] in _OPENERS:
-        said = said[1:]
-    rest = said[len(wanted) :]
-    if not wanted or len(rest) < 2:
-        return False
-    begins = all(_same(one, other) for one, other in zip(wanted, said, strict=False)) and rest[0] in STOPWORDS
-    copula = next((at for at, word in enumerate(rest[:8]) if word in _COPULAS), None)
-    if begins and copula is not None:
-        return rest[copula + 1 : copula + 2] not in (["not"], ["no"], [])
-    return bool(re.search(rf"\b(called|known as|termed) (an? |the )?{re.escape(' '.join(wanted))}s?\b", " ".join(said)))
-
-
-def _same(one: str, other: str) -> bool:
-    """Equal up to a plural s."""
-    return one.rstrip("s") == other.rstrip("s")
