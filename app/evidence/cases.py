@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.contract import Turn
-from app.reader.data import Passage, Question, selqa, squad
+from app.reader.data import Passage, Question, bundle, selqa, squad
 from corpus import Document, Source, load_corpus, read_document, read_text
 
 WRITTEN = Path(__file__).parent.parent / "reader" / "written"
@@ -55,14 +55,17 @@ def read_set(path: Path, split: str) -> list[Case]:
 
 
 def written_collections() -> Iterator[Collection]:
-    """Each held-out written text as a collection of its own, as a post is."""
+    """Each held-out written post, with the pages that it links to, as a collection of its own."""
     for questions in sorted(WRITTEN.glob("*/questions.jsonl")):
         rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
         for name in sorted({row["post"] for row in rows if row["split"] == "dev"}):
-            text = read_text(questions.parent / f"{name}.md")
-            document = read_document(Source(id=name, title="", kind="post"), text)
+            files = bundle(questions.parent, name)
+            documents = [
+                read_document(Source(id=file.stem, title="", kind="page" if number else "post"), read_text(file))
+                for number, file in enumerate(files)
+            ]
             cases = [case for case in read_set(questions, "dev") if _is_about(case, name, rows)]
-            yield Collection(name, "written", (document,), tuple(cases))
+            yield Collection(name, "linked" if len(files) > 1 else "written", tuple(documents), tuple(cases))
 
 
 def _is_about(case: Case, name: str, rows: Sequence[dict[str, object]]) -> bool:

@@ -98,7 +98,10 @@ def report(scenes: list[Scene], folds: int = 5) -> Table:
     """Cross-validated figures by group."""
     names = sorted({s.collection for s in scenes})
     by_index = {id(s): i for i, s in enumerate(scenes)}
-    fold_of = [names.index(s.collection) % folds if s.group == "written" else by_index[id(s)] % folds for s in scenes]
+    fold_of = [
+        names.index(s.collection) % folds if s.group in ("written", "linked") else by_index[id(s)] % folds
+        for s in scenes
+    ]
     results: dict[str, list[tuple[bool, bool, float, bool]]] = {}
     for fold in range(folds):
         model = fit([s for s, f in zip(scenes, fold_of, strict=True) if f != fold])

@@ -140,23 +140,37 @@ def boolq(folder: Path) -> Iterator[Question]:
 
 
 def written(folder: Path) -> Iterator[Question]:
-    """Posts and questions written for this project, in `folder`/{a,b}; follow-ups need a history and are left out."""
+    """Posts and questions written for this project, in `folder`/{a,b,...}.
+
+    A post `slug.md` may come with pages that it links to, `slug+page.md`, which are then read with it. Follow-ups
+    need a history and are left out.
+    """
     for file in sorted(folder.glob("*/questions.jsonl")):
-        posts: dict[str, tuple[Passage, ...]] = {}
+        bundles: dict[str, dict[str, tuple[Passage, ...]]] = {}
         for line in file.read_text().splitlines():
             if not line.strip():
                 continue
             row = json.loads(line)
-            name = row["post"]
             if row.get("history"):
                 continue
-            if name not in posts:
-                posts[name] = parse_post(name, (file.parent / f"{name}.md").read_text())
-            answers = {place for gold in row["gold"] for place in _quoted(posts[name], gold["quote"])}
+            slug = row["post"]
+            if slug not in bundles:
+                bundles[slug] = {page.stem: parse_post(slug, page.read_text()) for page in bundle(file.parent, slug)}
+            passages = tuple(passage for page in bundles[slug].values() for passage in page)
+            answers = {
+                (passages.index(bundles[slug][gold["source"]][number]), sentence)
+                for gold in row["gold"]
+                for number, sentence in _quoted(bundles[slug][gold["source"]], gold["quote"])
+            }
             if row["gold"] and not answers:
                 continue
-            yield Question(row["id"], "written", row["question"], posts[name], frozenset(answers),
+            yield Question(row["id"], "written", row["question"], passages, frozenset(answers),
                            held_out=row["split"] == "dev")  # fmt: skip
+
+
+def bundle(folder: Path, slug: str) -> list[Path]:
+    """The file of a written post, then those of the pages that it links to."""
+    return [folder / f"{slug}.md", *sorted(folder.glob(f"{slug}+*.md"))]
 
 
 def _quoted(passages: tuple[Passage, ...], quote: str) -> set[tuple[int, int]]:

@@ -83,8 +83,8 @@ def own_windows(question: Question, recipe: Recipe, rng: random.Random) -> list[
             (wanted if 1 in window.labels or decoy else others).append(window)
     rng.shuffle(others)
     rng.shuffle(wanted)
-    posts = question.source == "written"
-    return wanted[:2] + others[: recipe.same + posts + (not question.answers and not question.decoys)]
+    wider = question.source == "written"  # posts have more passages than Wikipedia's questions are given
+    return wanted[:2] + others[: recipe.same + wider + (not question.answers and not question.decoys)]
 
 
 def examples(
