@@ -13,6 +13,9 @@ _FILLERS = (
     "I wanted to write about {}.", "This is a page about {}.", "So, {}.", "More on {} below.", "Have you heard of {}?",
     "I had a look at {} last week.", "Let's talk about {}.", "There is a lot to be said about {}.",
     "I get asked about {} a lot.", "What about {}?", "See also {}.", "I like {}.",
+    "This is an important point about {}.", "People argue about {} all the time.", "That was my question about {}.",
+    "I was wrong about {} for years.", "That is where {} comes in.", "I have been part of that talk about {} before.",
+    "It matters a lot when it comes to {}.", "There are many opinions on {}.", "Here is what I learned about {}.",
 )  # fmt: skip
 _ASKING = "who what when where why how which is are was were do does did can could has have had will".split()
 _WH = re.compile(rf"^({'|'.join(_ASKING)})\b", re.I)
@@ -58,7 +61,8 @@ def pronoun(window: Window, rng: random.Random) -> Window:
 
 def distract(window: Window, question: str, others: list[str], rng: random.Random) -> Window:
     """A question, a filler or a heading put among the sentences, labelled as no answer."""
-    subject = rng.choice([s for s in (window.title, window.section, *_ENTITY.findall(question)) if s] or ["it"])
+    bare = _WH.sub("", question).strip(" ?")
+    subject = rng.choice([s for s in (window.title, window.section, bare, *_ENTITY.findall(question)) if s] or ["it"])
     roll = rng.random()
     if roll < 0.25:
         line = question
@@ -67,7 +71,6 @@ def distract(window: Window, question: str, others: list[str], rng: random.Rando
     elif roll < 0.8:
         line = rng.choice(_FILLERS).format(subject)
     else:
-        bare = _WH.sub("", question).strip(" ?")
         line = (bare[:1].upper() + bare[1:]) if rng.random() < 0.5 and bare else subject
     place = rng.randrange(len(window.sentences) + 1)
     sentences = (*window.sentences[:place], line, *window.sentences[place:])
