@@ -7,7 +7,7 @@ text, as in centroid-based summarisation (Radev, Jing, Styś and Tam, 2004).
 
 import re
 
-from app.about import subject_source
+from app.about import subject_sources
 from app.evidence.shape import is_question, leans_back, points_elsewhere, question_shape, sums_up
 from index.stopwords import content_words, words
 from index.text_store import StoredSentence, TextStore
@@ -27,7 +27,7 @@ def whole_text_lines(question: str, store: TextStore) -> list[StoredSentence]:
     """The sentences that sum up the text a question asks for as a whole; none for other questions."""
     if question_shape(question).asks != "summary" or any(not _ASKING.match(word) for word in content_words(question)):
         return []
-    source = subject_source(question, store.sources())
+    source = next(iter(subject_sources(question, store.sources())), None)
     if source is None:
         return []
     sentences = [s for s in store.sentences_of_source(source.id) if s.kind in ("prose", "list") and _tells(s.text)]
