@@ -19,11 +19,13 @@ from rich.progress import track
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
+from app.about import about_lines
 from app.assistant import Assistant
 from app.evidence.cases import Collection, collections
 from app.evidence.features import FEATURES
 from app.evidence.scoring import ANY, COEFFICIENTS, TOP, EvidenceModel, Logistic, any_features, top_features
 from app.reader import Reader
+from app.summary import whole_text_lines
 from index.building import build_index
 from index.retrieval import Retriever
 
@@ -50,6 +52,8 @@ def scenes_of(collection: Collection, home: Path) -> list[Scene]:
     scenes = []
     for case in track(collection.cases, description=collection.name, transient=True):
         question = assistant.understand(case.question, case.history).question
+        if about_lines(question, assistant.store) or whole_text_lines(question, assistant.store):
+            continue  # answered by rule, without evidence
         sentences, rows = assistant.signals(question)
         right = np.array([case.answered_by(s.source.id, s.text) for s in sentences], dtype=bool)
         if len(rows):
