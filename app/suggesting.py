@@ -53,8 +53,8 @@ def _is_term(text: str) -> bool:
 
 
 def order(questions: Sequence[str], history: Sequence[Turn]) -> list[str]:
-    """Those not asked yet, the ones about what was last spoken of first."""
+    """Those not asked yet; the ones about what was last asked about first, then about what was answered."""
     asked = {" ".join(content_words(turn.question)) for turn in history}
-    spoken = set(content_words(f"{history[-1].question} {history[-1].answer}")) if history else set()
+    spoken = [set(content_words(text)) for turn in history[-1:] for text in (turn.question, turn.answer)]
     open_ = [question for question in questions if " ".join(content_words(question)) not in asked]
-    return sorted(open_, key=lambda question: -len(spoken & set(content_words(question))))
+    return sorted(open_, key=lambda question: [-len(words & set(content_words(question))) for words in spoken])
