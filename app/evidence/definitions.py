@@ -67,6 +67,8 @@ def _patterns(term: str) -> re.Pattern[str]:
                 rf"^{_ARTICLE}[^,.;:()]{{2,60}} \((?:or )?{named}(?:,[^()]*)?\),? {_COPULA}",
                 rf"^{_ARTICLE}[^,.;:()]{{2,60}},? or {named}(?: for short)?,? {_COPULA}",
                 rf"\b{named}(?: \([^()]{{1,60}}\))?, (?:an?|the|which (?:is|are|was|were)) (?!{named})",
+                # "A kettle boils water": an indefinite subject with a verb in the third person.
+                rf"{_CLAUSE}an? {named} (?:(?!{_NO_NOUN}\b)\w+[^\Ws]s|does|has)\b(?! (?:is|are|was|were)\b)",
                 rf"\b(?:called|known as|termed|dubbed) {_ARTICLE}[\"“']?{named}\b",
             )
         )

@@ -15,6 +15,7 @@ DEFINITIONS = [
     ("bakfiets", "A box bike (bakfiets) is a bicycle with a tub."),
     ("authentication", "First thing: authentication is who you are."),
     ("esp32", "It is driven by an ESP32, a tiny board with wifi."),
+    ("provisioner", "A provisioner installs software on a machine."),
     ("opkg", "It has a package manager called opkg."),
 ]
 OTHERS = [
@@ -22,6 +23,7 @@ OTHERS = [
     ("kettle", "The kettle is licensed under the GPL."),
     ("kettle", "The kettle is in the kitchen."),
     ("kettle", "A kettle is not a pan."),
+    ("kettle", "A kettle factory boils water."),
     ("kettle", "I bought a kettle."),
     ("", "A kettle is a vessel."),
 ]
