@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 ABOUT_CONFIDENCE = 0.9  # in lines that are chosen by rule; checked against the dev split
 MAX_QUESTION = 2_000  # characters
-CANDIDATES = 16
+CANDIDATES = 20
 LIKELY_DEFINITION = 0.1  # probability: a definition below it is one of something else
 MOST_CITATIONS = {"compare": 4, "summary": 4, "list": 4}
 NOT_EVIDENCE = ("head", "heading", "link")  # lines about a document: answers only to questions about it

@@ -91,8 +91,9 @@ class Retriever:
         Passages found by embedding and sentences found by words nominate sentences; those are
         ordered by the reciprocal-rank fusion of their cosine and bm25 ranks. The post's own
         sentences are ranked by cosine once more among themselves: a question is to the post first,
-        and to the pages around it second. Further nominated sentences whose text is ``also`` wanted
-        are added behind these, `MOST_ALSO` at most.
+        and to the pages around it second. Behind these come sentences that stand between two of them,
+        which cost little to read along, and nominated sentences whose text is ``also`` wanted,
+        `MOST_ALSO` at most.
         """
         vector = self.encode(question)
         dense = self._vectors.search([float(x) for x in vector], DENSE_PASSAGES)
@@ -107,9 +108,12 @@ class Retriever:
         by_cosine = sorted(ids, key=lambda id_: (-cosines[id_], id_))
         fused = _fuse([by_cosine, list(lexical), [id_ for id_ in by_cosine if id_ in self._post_sentences]])
         best = sorted(ids, key=lambda id_: (-fused[id_], id_))
-        found = self.store.sentences(best[:limit])
+        chosen = set(best[:limit])
+        between = [id_ for id_ in best[limit:] if {id_ - 1, id_ + 1} <= chosen]
+        found = self.store.sentences([*best[:limit], *between])
         if also:
-            found += [sentence for sentence in self.store.sentences(best[limit:]) if also(sentence.text)][:MOST_ALSO]
+            rest = [id_ for id_ in best[limit:] if id_ not in between]
+            found += [sentence for sentence in self.store.sentences(rest) if also(sentence.text)][:MOST_ALSO]
         return [Candidate(s, cosines[s.id], lexical.get(s.id, 0.0), fused[s.id]) for s in found]
 
 

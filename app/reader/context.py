@@ -4,9 +4,9 @@ The model's input is one sequence of two segments:
 
     [CLS] question [SEP] title - section: before sentence after [SEP]
 
-The sentence to score is not marked in the text: the model pools the tokens of its span (`Encoded.spans`), so
-one sequence can score several neighbouring sentences (training) or a single one (answering). Pieces are tokenised
-one by one and cut to a budget each, so that the sentence itself survives whatever surrounds it.
+The sentence to score is not marked in the text: the model pools the tokens of its span (`Encoded.spans`), so that
+one sequence scores a sentence, or several neighbours at once. Pieces are tokenised one by one and cut to a budget
+each, so that the sentence itself survives whatever surrounds it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ HEAD_TOKENS = 16
 SENTENCE_TOKENS = 64
 BEFORE_TOKENS = 32
 AFTER_TOKENS = 16
+LEAST_BEFORE = 16
 
 
 @dataclass(frozen=True)
@@ -78,18 +79,27 @@ class Encoder:
         second = len(ids)
         return [*ids, *self.pieces(head(title, section))[:HEAD_TOKENS]], second
 
-    def encode(self, question: str, context: Context) -> Encoded:
-        """One sequence that scores one sentence."""
-        ids, second = self._start(question, context.title, context.section)
-        room = MAX_TOKENS - len(ids) - 1
-        sentence = self.pieces(context.sentence)[: max(SENTENCE_TOKENS, 1)]
-        room -= len(sentence)
-        before = self.pieces(context.before)
+    def encode(self, question: str, row: Sequence[Context]) -> Encoded:
+        """One sequence that scores each sentence of a row of neighbours; those after the first must `fit`."""
+        first, last = row[0], row[-1]
+        ids, second = self._start(question, first.title, first.section)
+        sentences = [self.pieces(context.sentence)[:SENTENCE_TOKENS] for context in row]
+        room = MAX_TOKENS - len(ids) - 1 - sum(map(len, sentences))
+        before = self.pieces(first.before)
         before = before[max(0, len(before) - min(BEFORE_TOKENS, room)) :]
-        after = self.pieces(context.after)[: max(0, min(AFTER_TOKENS, room - len(before)))]
-        start = len(ids) + len(before)
-        ids += [*before, *sentence, *after, self._sep]
-        return Encoded(tuple(ids), second, ((start, start + len(sentence)),))
+        after = self.pieces(last.after)[: max(0, min(AFTER_TOKENS, room - len(before)))]
+        ids += before
+        spans = []
+        for sentence in sentences:
+            spans.append((len(ids), len(ids) + len(sentence)))
+            ids += sentence
+        return Encoded((*ids, *after, self._sep), second, tuple(spans))
+
+    def fit(self, question: str, row: Sequence[Context]) -> bool:
+        """Whether the row's sentences and some of what stands before them fit into one sequence."""
+        ids, _ = self._start(question, row[0].title, row[0].section)
+        sentences = sum(min(len(self.pieces(context.sentence)), SENTENCE_TOKENS) for context in row)
+        return len(ids) + min(len(self.pieces(row[0].before)), LEAST_BEFORE) + sentences < MAX_TOKENS
 
     def encode_window(self, question: str, title: str, section: str, sentences: Sequence[str]) -> Encoded:
         """One sequence that scores each of a few neighbouring sentences (those past the limit get an empty span)."""

@@ -20,15 +20,15 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids", "sentence_mask")
 
 
 class _Scorer(nn.Module):
-    """One scored sentence a sequence: `sentence_mask` and the logits lose the sentences' dimension."""
+    """The network with its inputs in the order of `INPUTS`; logits are (batch, sentences)."""
 
     def __init__(self, model: CrossEncoder) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, ids: Tensor, attention: Tensor, types: Tensor, sentence: Tensor) -> Tensor:
-        batch = dict(zip(INPUTS, (ids, attention, types, sentence.unsqueeze(1)), strict=True))
-        return forward(self.model, batch).squeeze(1)
+    def forward(self, ids: Tensor, attention: Tensor, types: Tensor, sentences: Tensor) -> Tensor:
+        batch = dict(zip(INPUTS, (ids, attention, types, sentences), strict=True))
+        return forward(self.model, batch)
 
 
 def export(
@@ -46,8 +46,9 @@ def export(
     scorer = _Scorer(model).eval().float()
     ids = torch.randint(1000, 2000, (2, 12))
     types = torch.tensor([[0] * 5 + [1] * 7] * 2)
-    mask = (torch.arange(12) > 6).float().repeat(2, 1)
-    axes = {name: {0: "batch", 1: "length"} for name in INPUTS} | {"logits": {0: "batch"}}
+    mask = torch.stack([(torch.arange(12) > 6).float(), (torch.arange(12) > 9).float()]).repeat(2, 1, 1)
+    axes: dict[str, dict[int, str]] = {name: {0: "batch", 1: "length"} for name in INPUTS}
+    axes |= {"sentence_mask": {0: "batch", 1: "sentences", 2: "length"}, "logits": {0: "batch", 1: "sentences"}}
     full = full_folder / "model.onnx"
     with torch.inference_mode():
         torch.onnx.export(

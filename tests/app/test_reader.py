@@ -7,17 +7,21 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.reader import Context, Reader
 from app.reader.augment import Window, distract, pronoun
 from app.reader.context import MAX_TOKENS, Encoder
 from app.reader.data import parse_post, seeded
-from app.reader.model import FOLDER
+from app.reader.model import FOLDER, MOST, rows
 from app.reader.smoothing import smooth
 
 
@@ -96,6 +100,28 @@ def test_scores_do_not_depend_on_company_order_or_thread(reader: Reader) -> None
             np.testing.assert_array_equal(together, scores)
 
 
+@settings(deadline=None)
+@given(st.sets(st.integers(0, 40), min_size=1), st.randoms(use_true_random=False))
+def test_candidates_are_read_in_rows_of_neighbours_each_once(encoder: Encoder, numbers: set[int], rng: Random) -> None:
+    sentences = [f"Lamp {number} was lit by the keeper in the year {1800 + number}." for number in range(41)]
+    every = contexts("The lamps", "", sentences)
+    chosen = [every[number] for number in sorted(numbers)]
+    rng.shuffle(chosen)
+    found = rows(encoder, "Who lit lamp 3?", chosen)
+    assert sorted(number for row in found for number in row) == list(range(len(chosen)))
+    for row in found:
+        assert len(row) <= MOST
+        assert all(chosen[one].after == chosen[other].sentence for one, other in pairwise(row))
+        encoded = encoder.encode("Who lit lamp 3?", [chosen[number] for number in row])
+        assert len(encoded.ids) <= MAX_TOKENS
+        for number, (start, end) in zip(row, encoded.spans, strict=True):
+            assert encoded.ids[start:end] == encoder.pieces(chosen[number].sentence)
+    # Every candidate stands with its neighbour, unless the row is full.
+    heads = [chosen[row[0]].before for row in found if len(row) < MOST]
+    full = {chosen[row[-1]].sentence for row in found if len(row) == MOST}
+    assert all(head not in {c.sentence for c in chosen} - full for head in heads if head)
+
+
 def test_nothing_to_score(reader: Reader) -> None:
     assert reader.score("Anything?", []).shape == (0,)
     assert np.isfinite(reader.score("", [Context("", "", "", "", "")])).all()
@@ -103,17 +129,17 @@ def test_nothing_to_score(reader: Reader) -> None:
 
 def test_the_sentence_survives_truncation(encoder: Encoder) -> None:
     long = "word " * 300
-    encoded = encoder.encode(long, Context(long, long, long, "The bridge opened in 1931.", long))
+    encoded = encoder.encode(long, [Context(long, long, long, "The bridge opened in 1931.", long)])
     assert len(encoded.ids) <= MAX_TOKENS
     ((start, end),) = encoded.spans
     assert encoded.ids[start:end] == encoder.pieces("The bridge opened in 1931.")
-    longest = encoder.encode(long, Context(long, long, long, long, long))
+    longest = encoder.encode(long, [Context(long, long, long, long, long)])
     assert len(longest.ids) <= MAX_TOKENS
     assert longest.spans[0][1] - longest.spans[0][0] >= 60
 
 
 def test_special_tokens_in_a_text_are_text(encoder: Encoder) -> None:
-    encoded = encoder.encode("What?", Context("", "", "", "It prints [SEP] and [CLS].", ""))
+    encoded = encoder.encode("What?", [Context("", "", "", "It prints [SEP] and [CLS].", "")])
     assert encoded.ids.count(encoded.ids[-1]) == 2
 
 
