@@ -31,7 +31,9 @@ from index.retrieval import Retriever
 
 Rows = NDArray[np.float64]
 NOT_FITTED = EvidenceModel(Logistic({}, 0.0), Logistic({}, 0.0), Logistic({}, 0.0), 0.0)
-THRESHOLD = 0.5  # of a probability fitted with both classes weighing the same
+# Of a probability fitted with both classes weighing the same: of 0.3, 0.35, ... 0.55 the best mean balanced accuracy
+# over the groups, cross-validated.
+THRESHOLD = 0.4
 
 
 @dataclass(frozen=True, slots=True)
