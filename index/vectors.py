@@ -146,12 +146,9 @@ class VectorStore:
         return self._call(lambda: self._client.get_collection(self._collection, embedding_function=None).count())
 
     def keys(self) -> set[str]:
-        """The keys of all vectors stored."""
+        """The keys of all vectors stored. Asked for at once: in parts, Chroma would count from the first each time."""
         collection = self._call(lambda: self._client.get_collection(self._collection, embedding_function=None))
-        keys: set[str] = set()
-        while part := self._call(lambda: collection.get(limit=BATCH, offset=len(keys), include=[]))["ids"]:
-            keys.update(part)
-        return keys
+        return set(self._call(lambda: collection.get(include=[]))["ids"])
 
     def vectors(self, keys: Sequence[str]) -> dict[str, list[float]]:
         """Stored vectors by key, those that there are."""
