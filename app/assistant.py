@@ -170,7 +170,7 @@ class Assistant:
         of_post = self._has_post and is_of_the_post(question)
         candidates = [
             candidate
-            for candidate in self._retriever.retrieve(question, CANDIDATES, _also_wanted(question))
+            for candidate in self._retriever.retrieve(question, CANDIDATES, _also_wanted(question), between=True)
             if _can_be_evidence(candidate.sentence) and (candidate.sentence.source.kind == "post" or not of_post)
         ]
         rows = features(question, candidates, self._read(question, candidates), self._rarity)

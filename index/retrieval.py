@@ -85,15 +85,17 @@ class Retriever:
         """The question's embedding, of unit length."""
         return self._encoder.encode(question)
 
-    def retrieve(self, question: str, limit: int, also: Callable[[str], bool] | None = None) -> list[Candidate]:
+    def retrieve(
+        self, question: str, limit: int, also: Callable[[str], bool] | None = None, *, between: bool = False
+    ) -> list[Candidate]:
         """The ``limit`` most promising sentences, best first.
 
         Passages found by embedding and sentences found by words nominate sentences; those are
         ordered by the reciprocal-rank fusion of their cosine and bm25 ranks. The post's own
         sentences are ranked by cosine once more among themselves: a question is to the post first,
-        and to the pages around it second. Behind these come sentences that stand between two of them,
-        which cost little to read along, and nominated sentences whose text is ``also`` wanted,
-        `MOST_ALSO` at most.
+        and to the pages around it second. Further nominated sentences are added behind these: with
+        ``between`` those that stand between two of them, which cost little to read along, and those
+        whose text is ``also`` wanted, `MOST_ALSO` at most.
         """
         vector = self.encode(question)
         dense = self._vectors.search([float(x) for x in vector], DENSE_PASSAGES)
@@ -109,10 +111,10 @@ class Retriever:
         fused = _fuse([by_cosine, list(lexical), [id_ for id_ in by_cosine if id_ in self._post_sentences]])
         best = sorted(ids, key=lambda id_: (-fused[id_], id_))
         chosen = set(best[:limit])
-        between = [id_ for id_ in best[limit:] if {id_ - 1, id_ + 1} <= chosen]
-        found = self.store.sentences([*best[:limit], *between])
+        inner = [id_ for id_ in best[limit:] if between and {id_ - 1, id_ + 1} <= chosen]
+        found = self.store.sentences([*best[:limit], *inner])
         if also:
-            rest = [id_ for id_ in best[limit:] if id_ not in between]
+            rest = [id_ for id_ in best[limit:] if id_ not in inner]
             found += [sentence for sentence in self.store.sentences(rest) if also(sentence.text)][:MOST_ALSO]
         return [Candidate(s, cosines[s.id], lexical.get(s.id, 0.0), fused[s.id]) for s in found]
 

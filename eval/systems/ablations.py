@@ -23,8 +23,10 @@ from index.text_store import TEXT_FILE, TextStore
 class WordsOnly(Retriever):
     """Sentences by bm25 alone; no embedding is looked at, and every cosine is 0."""
 
-    def retrieve(self, question: str, limit: int, also: Callable[[str], bool] | None = None) -> list[Candidate]:
-        """The best sentences by words; those ``also`` wanted are looked for among them."""
+    def retrieve(
+        self, question: str, limit: int, also: Callable[[str], bool] | None = None, *, between: bool = False
+    ) -> list[Candidate]:
+        """The best sentences by words; those ``also`` wanted are looked for among them, those ``between`` are not."""
         lexical = dict(self.store.search(question, LEXICAL_SENTENCES))
         found = self.store.sentences(list(lexical))
         wanted = [sentence for sentence in found[limit:] if also and also(sentence.text)]

@@ -26,8 +26,10 @@ SPLIT = "dev"
 class LastFirst(Retriever):
     """Gives the worst of what it finds."""
 
-    def retrieve(self, question: str, limit: int, also: Callable[[str], bool] | None = None) -> list[Candidate]:
-        return super().retrieve(question, 150, also)[::-1][:limit]
+    def retrieve(
+        self, question: str, limit: int, also: Callable[[str], bool] | None = None, *, between: bool = False
+    ) -> list[Candidate]:
+        return super().retrieve(question, 150, also, between=between)[::-1][:limit]
 
 
 class Contrary(Reader):

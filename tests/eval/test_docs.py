@@ -44,7 +44,8 @@ def test_the_stored_run_is_of_the_fixed_set_as_it_is_now() -> None:
 
 def test_no_question_and_no_answer_of_the_test_split_is_stored() -> None:
     text, page = STORED.read_text(encoding="utf-8"), PAGE.read_text(encoding="utf-8")
-    asked_in_dev = {question.question for question in load_questions().of("dev")}
+    dev = load_questions().of("dev")
+    asked_in_dev = {q.question for q in dev} | {turn.question for q in dev for turn in q.history}
     for question in load_questions().of("test"):
         assert f'"{question.id}"' not in text, "of a test question"
         if question.question not in asked_in_dev and len(question.question) > 12:
