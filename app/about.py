@@ -38,7 +38,7 @@ _LINK = re.compile(
     r"|\bwhere does .* (point|lead)\b"
 )
 # Names the post, or asks what it links to: then the question is about the document, whatever else it names.
-_OF_THE_POST = re.compile(
+_NAMES_THE_POST = re.compile(
     rf"\b(the|this|that|his|her|your|whole) ([\w-]+ ){{0,3}}?{_POST}s?\b|\b(links?|linked|point|refer)(ing|s)? to\b"
 )
 # Asks for one link: about the document if it has such a link.
@@ -73,8 +73,8 @@ def asked_labels(question: str) -> tuple[str, ...]:
     post's date, "when was the first edition published" does not.
     """
     text = " ".join(question.lower().split())
-    others = bool(_others_named(text)) and not _OF_THE_POST.search(text)
-    labels = [label for label, pattern in _LABELS.items() if pattern.search(text) and not (others and label != "Link")]
+    of_post = _is_of_the_post(text)
+    labels = [label for label, pattern in _LABELS.items() if pattern.search(text) and (of_post or label == "Link")]
     return tuple(labels) or (("Link",) if _OF_A_LINK.search(text) else ())
 
 
@@ -95,10 +95,14 @@ def _lines_of(source: Source, labels: Sequence[str], question: str, store: TextS
         if sentence.kind in ("head", "link") and sentence.text.split(":", 1)[0] in labels
     ]
     links = [line for line in lines if line.kind == "link"]
-    of_post = _OF_THE_POST.search(question.lower()) or not _others_named(question)
+    of_post = _is_of_the_post(question)
     named = _named_links(question, links) if of_post or _OF_A_LINK.search(question.lower()) else []
     chosen = named or (links if of_post else [])
     return [line for line in lines if line.kind == "head"] + chosen[:MAX_LINKS]
+
+
+def _is_of_the_post(question: str) -> bool:
+    return bool(_NAMES_THE_POST.search(question.lower())) or not _others_named(question)
 
 
 def _others_named(question: str) -> list[str]:

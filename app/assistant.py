@@ -130,7 +130,7 @@ class Assistant:
         started = time.perf_counter()
         _check(question)
         understood = self.understand(question, history)
-        found = self._about(understood.question) or self.score(understood.question)
+        found = self.about(understood.question) or self.score(understood.question)
         answer = self._answer(question, understood, found, started)
         yield answer
         if self.phrasing:
@@ -155,7 +155,7 @@ class Assistant:
         """An abstention for a question that cannot be asked, so that a batch has an answer for every line."""
         return Answer(question, reason, None, True, 0.0, BACKEND, 0.0, self.build)
 
-    def _about(self, question: str) -> Found | None:
+    def about(self, question: str) -> Found | None:
         """The lines that answer a question about a document or its whole text; None for other questions."""
         lines = about_lines(question, self.store) or whole_text_lines(question, self.store)
         scored = [Scored(line, ABOUT_CONFIDENCE, {"about": 1.0}) for line in lines]

@@ -7,7 +7,7 @@ extra.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,20 +19,18 @@ from rich.progress import track
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
-from app.about import about_lines
 from app.assistant import Assistant
 from app.evidence.cases import Collection, collections
 from app.evidence.features import FEATURES
 from app.evidence.scoring import ANY, COEFFICIENTS, TOP, EvidenceModel, Logistic, any_features, top_features
 from app.reader import Reader
-from app.summary import whole_text_lines
 from index.building import build_index
 from index.retrieval import Retriever
 
 Rows = NDArray[np.float64]
 NOT_FITTED = EvidenceModel(Logistic({}, 0.0), Logistic({}, 0.0), Logistic({}, 0.0), 0.0)
-# Of a probability fitted with both classes weighing the same: of 0.3, 0.35, ... 0.55 the best mean balanced accuracy
-# over the groups, cross-validated.
+# Of a probability fitted with both classes weighing the same: the best of these, by the table that `main` prints.
+THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
 THRESHOLD = 0.4
 
 
@@ -54,7 +52,7 @@ def scenes_of(collection: Collection, home: Path) -> list[Scene]:
     scenes = []
     for case in track(collection.cases, description=collection.name, transient=True):
         question = assistant.understand(case.question, case.history).question
-        if about_lines(question, assistant.store) or whole_text_lines(question, assistant.store):
+        if assistant.about(question):
             continue  # answered by rule, without evidence
         sentences, rows = assistant.signals(question)
         right = np.array([case.answered_by(s.source.id, s.text) for s in sentences], dtype=bool)
@@ -100,23 +98,25 @@ def _logistic(
     return Logistic({n: round(float(c), 4) for n, c in zip(names, coefficients, strict=True)}, round(intercept, 4))
 
 
-def report(scenes: list[Scene], folds: int = 5) -> Table:
-    """Cross-validated figures by group."""
+def cross_validated(scenes: list[Scene], folds: int = 5) -> list[tuple[Scene, EvidenceModel]]:
+    """Each scene with a model that was fitted without its collection."""
     names = sorted({s.collection for s in scenes})
     by_index = {id(s): i for i, s in enumerate(scenes)}
     fold_of = [
         names.index(s.collection) % folds if s.group in ("written", "linked") else by_index[id(s)] % folds
         for s in scenes
     ]
+    models = [fit([s for s, f in zip(scenes, fold_of, strict=True) if f != fold]) for fold in range(folds)]
+    return [(scene, models[fold]) for scene, fold in zip(scenes, fold_of, strict=True)]
+
+
+def report(fitted: list[tuple[Scene, EvidenceModel]]) -> Table:
+    """Figures by group."""
     results: dict[str, list[tuple[bool, bool, float, bool]]] = {}
-    for fold in range(folds):
-        model = fit([s for s, f in zip(scenes, fold_of, strict=True) if f != fold])
-        for scene in (s for s, f in zip(scenes, fold_of, strict=True) if f == fold):
-            weighed = model.weigh(scene.rows)
-            correct = bool(scene.right[int(np.argmax(weighed.probabilities))])
-            results.setdefault(scene.group, []).append(
-                (scene.answerable, correct, weighed.confidence, weighed.answered)
-            )
+    for scene, model in fitted:
+        weighed = model.weigh(scene.rows)
+        correct = bool(scene.right[int(np.argmax(weighed.probabilities))])
+        results.setdefault(scene.group, []).append((scene.answerable, correct, weighed.confidence, weighed.answered))
     table = Table("group", "questions", "first right", "answers answerable", "abstains", "ECE", box=None)
     for group, rows in results.items():
         answerable = [row for row in rows if row[0]]
@@ -129,6 +129,19 @@ def report(scenes: list[Scene], folds: int = 5) -> Table:
             f"{np.mean([not row[3] for row in unanswerable]):.3f}",
             f"{_ece([row[2] for row in rows], [row[1] for row in rows]):.3f}",
         )
+    return table
+
+
+def thresholds(fitted: list[tuple[Scene, EvidenceModel]]) -> Table:
+    """Balanced accuracy of answering and abstaining at several thresholds: its mean over the groups."""
+    table = Table("threshold", "mean balanced accuracy", box=None)
+    for threshold in THRESHOLDS:
+        answered: dict[tuple[str, bool], list[bool]] = {}
+        for scene, model in fitted:
+            weighed = replace(model, threshold=threshold).weigh(scene.rows)
+            answered.setdefault((scene.group, scene.answerable), []).append(weighed.answered)
+        shares = [np.mean(given) if answerable else 1 - np.mean(given) for (_, answerable), given in answered.items()]
+        table.add_row(f"{threshold:.2f}", f"{np.mean(shares):.3f}")
     return table
 
 
@@ -153,7 +166,8 @@ def main(
 ) -> None:
     """Fit the evidence model and print its cross-validated figures."""
     scenes = [s for c in collections(data, question_set) for s in scenes_of(c, homes / c.name)]
-    Console().print(report(scenes))
+    fitted_without = cross_validated(scenes)
+    Console().print(report(fitted_without), thresholds(fitted_without))
     model = fit(scenes)
     fitted = {
         "candidate": {"weights": dict(model.candidate.weights), "intercept": model.candidate.intercept},

@@ -67,8 +67,9 @@ def rows(encoder: Encoder, question: str, contexts: Sequence[Context]) -> list[l
     at = {(c.title, c.section, c.before, c.sentence): number for number, c in enumerate(contexts)}
     follows = [at.get((c.title, c.section, c.sentence, c.after)) for c in contexts]
     made: list[list[int]] = []
+    inside = set(follows)
     placed: set[int] = set()
-    for start in sorted(range(len(contexts)), key=lambda number: number in follows):
+    for start in sorted(range(len(contexts)), key=lambda number: number in inside):
         row: list[int] = []
         following: int | None = start
         while following is not None and following not in placed:
