@@ -1,17 +1,19 @@
-"""Loose input: typos, words run together, shouting, and keys held down.
+"""Loose input: typos, words run together or taken apart, shouting, and keys held down.
 
-A word that is known to the collection or to English is never touched; neither is anything with a
+A word that is known to the collection or to English is never respelled; neither is anything with a
 digit, an underscore or a dot inside (versions, addresses, code).
 """
 
 import re
 
-from app.understand._english import frequencies, word_set
+from app.understand._english import FUNCTION_WORDS, frequencies, word_set
 from app.understand._vocabulary import Vocabulary
 
 _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _REPEATED_MARKS = re.compile(r"[?!]{2,}")
+_PAIR = re.compile(r"(?<![^\s(\"'“‘])(?=([^\W\d_]{3,})[ -]([^\W\d_]{3,})(?![\w@/\\]))")
+_NAME_LENGTH = 8  # letters; shorter words are too often made by chance of two others
 _HELD_KEY = re.compile(r"(.)\1{2,}")
 _CODE = re.compile(r"[\d_@/\\:.=<>{}\[\]#](?=\w)")
 # Contractions typed without their apostrophe are words to a reader.
@@ -48,7 +50,35 @@ def correct(question: str, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str
         # Digits and inner punctuation mark an address, a version or code: not ours to spell.
         return token if _CODE.search(token) or any(map(str.isdigit, token)) else _LETTERS.sub(repair, token)
 
-    return _TOKEN.sub(repair_token, text), tuple(corrections)
+    repaired = _TOKEN.sub(repair_token, text)
+    joined, names = _join_names(repaired, vocabulary)
+    return joined, (*corrections, *names)
+
+
+def _join_names(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The text with names that the collection writes as one word ("GitHub") put together, and each as typed and read.
+
+    Only what is no word of English besides: "data base" may be two words, and "every day" is.
+    """
+    names: list[tuple[str, str]] = []
+    free = len(text)  # up to here nothing has been joined
+    for match in reversed(list(_PAIR.finditer(text))):
+        start, end = match.start(1), match.end(2)
+        name = match[1] + match[2].lower()
+        if end <= free and _is_name(name.casefold(), match[1].casefold(), vocabulary):
+            names.insert(0, (text[start:end], name))
+            text = text[:start] + name + text[end:]
+            free = start
+    return text, tuple(names)
+
+
+def _is_name(joined: str, first: str, vocabulary: Vocabulary) -> bool:
+    return (
+        len(joined) >= _NAME_LENGTH
+        and joined in vocabulary.counts
+        and joined not in frequencies()
+        and first not in FUNCTION_WORDS
+    )
 
 
 def _is_foreign(text: str, vocabulary: Vocabulary) -> bool:
