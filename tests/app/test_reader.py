@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from app.reader import Context, Reader
 from app.reader.augment import Window, distract, pronoun
 from app.reader.context import MAX_TOKENS, Encoder
-from app.reader.data import parse_post, seeded
+from app.reader.data import Passage, Question, parse_post, seeded
+from app.reader.examples import Recipe, own_windows
 from app.reader.model import FOLDER, MOST, rows
 from app.reader.smoothing import smooth
 
@@ -175,6 +176,19 @@ def test_distractors_are_labelled_as_no_answer() -> None:
         drawn = distract(window, "What does a pair cost?", ["Are they thin?"], seeded(seed))
         assert len(drawn.sentences) == len(drawn.labels) == 3
         assert [s for s, label in zip(drawn.sentences, drawn.labels, strict=True) if label] == [window.sentences[1]]
+
+
+def test_a_question_is_trained_on_the_nearest_windows_of_its_own_document() -> None:
+    passages = tuple(Passage("post", "Post", f"Part {n}", (f"Sentence {n}.",)) for n in range(40))
+    question = Question("1", "written", "Which?", passages, frozenset({(7, 0)}))
+    cosines = [np.array([n / 40], dtype=np.float32) for n in range(40)]
+    for seed in range(20):
+        windows = own_windows(question, cosines, Recipe(near=2, same=1), Random(seed))
+        told = [window.section for window in windows]
+        assert told[0] == "Part 7"
+        assert windows[0].labels == (1,)
+        assert {int(part.split()[1]) for part in told[1:3]} <= set(range(34, 40))
+        assert len(set(told)) == len(told) == 4
 
 
 def test_pronoun_takes_the_place_of_the_subject_named_above() -> None:
