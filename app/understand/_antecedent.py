@@ -179,7 +179,7 @@ def _names(answer: str, vocabulary: Vocabulary) -> Iterator[tuple[Words, bool]]:
 
 
 def _first_in(phrase: Words, answer: str) -> float:
-    at = answer.casefold().find(norm(phrase[-1]))
+    at = answer.casefold().find(norm(phrase[-1])) if phrase else -1
     return 0.0 if at < 0 else 1.0 / (1 + at)
 
 

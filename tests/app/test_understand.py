@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.understand import Turn, Understood, Vocabulary, understand
@@ -79,6 +79,7 @@ def test_both_former_and_latter() -> None:
     assert understand("is the latter safe?", history, VOCABULARY).question == "is the bridge safe?"
 
 
+@example("0", [Turn("B", ""), Turn("Itand NO", "")])  # found by hypothesis: a phrase without words
 @given(QUESTIONS, HISTORIES)
 @settings(deadline=None, max_examples=300)
 def test_never_raises_and_settles(question: str, history: list[Turn]) -> None:
