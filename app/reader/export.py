@@ -43,17 +43,27 @@ def export(
     for one in (folder, full_folder):
         one.mkdir(parents=True, exist_ok=True)
         shutil.copy(tokenizer_file, one / "tokenizer.json")
-    scorer = _Scorer(model).eval().float()
     ids = torch.randint(1000, 2000, (2, 12))
     types = torch.tensor([[0] * 5 + [1] * 7] * 2)
     mask = torch.stack([(torch.arange(12) > 6).float(), (torch.arange(12) > 9).float()]).repeat(2, 1, 1)
     axes: dict[str, dict[int, str]] = {name: {0: "batch", 1: "length"} for name in INPUTS}
     axes |= {"sentence_mask": {0: "batch", 1: "sentences", 2: "length"}, "logits": {0: "batch", 1: "sentences"}}
+    return write(_Scorer(model), (ids, torch.ones_like(ids), types, mask), axes, folder, full_folder)
+
+
+def write(
+    scorer: nn.Module, inputs: tuple[Tensor, ...], axes: dict[str, dict[int, str]], folder: Path, full_folder: Path
+) -> Path:
+    """Writes model.onnx, fp32 into `full_folder` and quantised to int8 into `folder`.
+
+    `axes` names the inputs in their order, then "logits", and of each the axes that may have any length.
+    """
     full = full_folder / "model.onnx"
     with torch.inference_mode():
         torch.onnx.export(
-            scorer, (ids, torch.ones_like(ids), types, mask), str(full), dynamo=False,
-            input_names=list(INPUTS), output_names=["logits"], dynamic_axes=axes, opset_version=17,
+            scorer.eval().float(), inputs, str(full), dynamo=False,
+            input_names=[name for name in axes if name != "logits"], output_names=["logits"],
+            dynamic_axes=axes, opset_version=17,
         )  # fmt: skip
     with tempfile.TemporaryDirectory() as scratch:
         small = Path(scratch) / "model.onnx"

@@ -132,20 +132,26 @@ def train(
     if start_from:
         model.load_state_dict(mean([torch.load(file) for file in start_from]))
     loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight)
-    arguments = CrossEncoderTrainingArguments(
-        output_dir=str(scratch / "checkpoints"), num_train_epochs=1, per_device_train_batch_size=batch,
-        learning_rate=rate, warmup_steps=0.06, lr_scheduler_type="linear", weight_decay=0.01, use_cpu=True,
-        seed=seed, data_seed=seed, logging_steps=20, save_strategy="no", report_to=[], disable_tqdm=True,
-        dataloader_pin_memory=False, max_grad_norm=1.0,
-    )  # fmt: skip
     dataset = Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
     windows = sum(len(example.windows) for example in made)
     typer.echo(f"{len(training)} questions, {len(made)} examples, {windows} windows")
     if epochs:
         keep = Keep(model, scratch / "state.pt", stop)
-        CrossEncoderTrainer(model=model, args=arguments, train_dataset=dataset, loss=loss, callbacks=[keep]).train()
+        CrossEncoderTrainer(
+            model=model, args=arguments(scratch, batch, rate, seed), train_dataset=dataset, loss=loss, callbacks=[keep]
+        ).train()
         torch.save(model.state_dict(), scratch / "state.pt")
     return loss
+
+
+def arguments(scratch: Path, batch: int, rate: float, seed: int, bf16: bool = False) -> CrossEncoderTrainingArguments:
+    """One pass over the data, in an order drawn by the seed, on the processor."""
+    return CrossEncoderTrainingArguments(
+        output_dir=str(scratch / "checkpoints"), num_train_epochs=1, per_device_train_batch_size=batch,
+        learning_rate=rate, warmup_steps=0.06, lr_scheduler_type="linear", weight_decay=0.01, use_cpu=True, bf16=bf16,
+        seed=seed, data_seed=seed, logging_steps=20, save_strategy="no", report_to=[], disable_tqdm=True,
+        dataloader_pin_memory=False, max_grad_norm=1.0,
+    )  # fmt: skip
 
 
 def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
