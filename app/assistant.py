@@ -1,7 +1,7 @@
 """The assistant: one object behind every interface. Understand, retrieve, read, cite or abstain."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -12,19 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.about import about_lines, about_verdict
+from app.candidates import also_wanted, can_be_evidence, context, definitions_first
 from app.composing import abstention, compose
 from app.contract import Answer, Checked, Citation, Considered, Turn, VerdictValue
+from app.entailment import Entailment, premise, settles
 from app.evidence import EvidenceModel, Rarity, features
-from app.evidence.definitions import tells_what
 from app.evidence.features import FEATURES
-from app.evidence.shape import is_of_the_post, is_question, points_elsewhere, question_shape
+from app.evidence.shape import is_of_the_post, question_shape
 from app.quoting import Scored, choose, cite, suggest
-from app.reader import Context, Reader
+from app.reader import Reader
 from app.reader.model import FOLDER as READER
 from app.suggesting import candidate_questions, order
 from app.summary import whole_text_lines
 from app.understand import Understood, Vocabulary, is_telling, understand
-from app.verdict import Evidence, is_yes_no, judge
+from app.verdict import Evidence, is_yes_no
+from app.verdict.deciding import Decider, Piece
 from corpus.errors import QuestionError
 from index.builds import Manifest
 from index.retrieval import Candidate, Retriever
@@ -38,9 +40,7 @@ if TYPE_CHECKING:
 ABOUT_CONFIDENCE = 0.9  # in lines that are chosen by rule; checked against the dev split
 MAX_QUESTION = 2_000  # characters
 CANDIDATES = 20
-LIKELY_DEFINITION = 0.1  # probability: a definition below it is one of something else
 MOST_CITATIONS = {"compare": 4, "summary": 4, "list": 4}
-NOT_EVIDENCE = ("head", "heading", "link")  # lines about a document: answers only to questions about it
 BACKEND = "extractive"
 
 
@@ -85,7 +85,7 @@ class Assistant:
         if backend:
             from app.backends import LanguageModel, Phrasing
 
-            assistant.phrasing = Phrasing(LanguageModel.open(backend), assistant.store)
+            assistant.phrasing = Phrasing(LanguageModel.open(backend), assistant.store, assistant.entailment)
         return assistant
 
     def close(self) -> None:
@@ -170,10 +170,11 @@ class Assistant:
         of_post = self._has_post and is_of_the_post(question)
         candidates = [
             candidate
-            for candidate in self._retriever.retrieve(question, CANDIDATES, _also_wanted(question), between=True)
-            if _can_be_evidence(candidate.sentence) and (candidate.sentence.source.kind == "post" or not of_post)
+            for candidate in self._retriever.retrieve(question, CANDIDATES, also_wanted(question), between=True)
+            if can_be_evidence(candidate.sentence) and (candidate.sentence.source.kind == "post" or not of_post)
         ]
-        rows = features(question, candidates, self._read(question, candidates), self._rarity)
+        logits = self._read(question, candidates)
+        rows = features(question, candidates, logits, self._settles(question, candidates, logits), self._rarity)
         return [candidate.sentence for candidate in candidates], rows
 
     def score(self, question: str) -> Found:
@@ -188,13 +189,22 @@ class Assistant:
             )
             for i in np.argsort(-weighed.probabilities, kind="stable")
         ]
-        scored = _definitions_first(scored)
+        scored = definitions_first(scored)
         return Found(scored, weighed.confidence, weighed.answered)
 
     def _read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         if not candidates or self._reader is None:
             return np.zeros(len(candidates), np.float32)
-        return self._reader.score(question, [_context(candidate.sentence) for candidate in candidates])
+        return self._reader.score(question, [context(candidate.sentence) for candidate in candidates])
+
+    def _settles(
+        self, question: str, candidates: Sequence[Candidate], logits: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        if self._reader is None or not is_yes_no(question):
+            return np.zeros(len(candidates))
+        sentences = [candidate.sentence for candidate in candidates]
+        premises = [premise(s.section or s.source.title, s.text, s.before) for s in sentences]
+        return settles(question, premises, logits, self.entailment)
 
     def _answer(self, question: str, understood: Understood, found: Found, started: float) -> Answer:
         scored, abstained = found.scored, not found.answered
@@ -206,7 +216,7 @@ class Assistant:
         else:
             chosen = self._choose(understood.question, scored)
             citations = cite(chosen, self.store)
-            verdict = _verdict(understood.question, chosen)
+            verdict = self._verdict(understood.question, chosen)
             text = compose(citations, verdict, _leading(understood.question, citations))
         return Answer(
             question=question,
@@ -230,6 +240,27 @@ class Assistant:
             return list(scored)
         return choose(scored, most=MOST_CITATIONS.get(question_shape(question).asks, 3), at_least=0.1)
 
+    def pieces(self, question: str) -> list[Piece]:
+        """What is cited for a question as it was understood, for a verdict; nothing where the assistant abstains."""
+        found = self.about(question) or self.score(question)
+        return [_piece(candidate) for candidate in self._choose(question, found.scored)] if found.answered else []
+
+    def _verdict(self, question: str, chosen: Sequence[Scored]) -> VerdictValue | None:
+        if not is_yes_no(question):
+            return None
+        if "about" in chosen[0].signals:
+            return about_verdict(question, [candidate.sentence.text for candidate in chosen])
+        return self._decider.decide(question, [_piece(candidate) for candidate in chosen]).value
+
+    @cached_property
+    def entailment(self) -> Entailment:
+        """What reads quotes against yes/no questions and a language model's sentences; opened when first needed."""
+        return Entailment()
+
+    @cached_property
+    def _decider(self) -> Decider:
+        return Decider.load(self.entailment)
+
     def _missing(self, question: str) -> tuple[str, ...]:
         """The question's telling words that no text of the collection holds, at most three."""
         return tuple(w for w in content_words(question) if self._rarity.unknown(w) and is_telling(w))[:3]
@@ -244,34 +275,6 @@ def _check(question: str) -> None:
         )
 
 
-def _also_wanted(question: str) -> Callable[[str], bool] | None:
-    """For "what is X?" and "what does X stand for?": sentences that tell it are read whatever their rank."""
-    shape = question_shape(question)
-    return (lambda sentence: tells_what(shape, sentence)) if shape.term else None
-
-
-def _definitions_first(scored: Sequence[Scored]) -> list[Scored]:
-    """For "what is X?", likely definitions go first, the post's before any other's; the rest keeps its order."""
-
-    def rank(candidate: Scored) -> tuple[bool, bool]:
-        defining = candidate.signals["defines"] > 0 and candidate.probability >= LIKELY_DEFINITION
-        return not defining, not (defining and candidate.sentence.source.kind == "post")
-
-    return sorted(scored, key=rank)
-
-
-def _can_be_evidence(sentence: StoredSentence) -> bool:
-    """Whether a sentence tells something: it is no line about the document, no question, and no mere pointer."""
-    # Before its first heading a digest says what it is and what it rests on, which is nothing of its page.
-    of_itself = sentence.source.kind == "digest" and not sentence.section
-    line = sentence.kind in NOT_EVIDENCE
-    return not (line or of_itself or is_question(sentence.text) or points_elsewhere(sentence.text))
-
-
-def _context(sentence: StoredSentence) -> Context:
-    return Context(sentence.source.title, sentence.section, sentence.before, sentence.text, sentence.after)
-
-
 def _leading(question: str, citations: Sequence[Citation]) -> int:
     """How many quotes the answer itself takes: several where one cannot do, else those as good as the first."""
     if question_shape(question).asks in MOST_CITATIONS or citations[0].score == citations[-1].score:
@@ -279,15 +282,9 @@ def _leading(question: str, citations: Sequence[Citation]) -> int:
     return 1
 
 
-def _verdict(question: str, chosen: Sequence[Scored]) -> VerdictValue | None:
-    if not is_yes_no(question):
-        return None
-    if "about" in chosen[0].signals:
-        return about_verdict(question, [candidate.sentence.text for candidate in chosen])
-    evidence = [
-        Evidence(s.text, s.section or s.source.title, s.before) for s in (candidate.sentence for candidate in chosen)
-    ]
-    return judge(question, evidence).value
+def _piece(candidate: Scored) -> Piece:
+    s = candidate.sentence
+    return Piece(Evidence(s.text, s.section or s.source.title, s.before), candidate.probability)
 
 
 def _considered(candidate: Scored) -> Considered:

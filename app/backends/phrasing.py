@@ -9,6 +9,7 @@ from app.backends.drafts import Draft, read
 from app.backends.model import BackendError, LanguageModel
 from app.backends.prompt import messages
 from app.contract import Answer, Checked, Citation, VerdictValue
+from app.entailment import Entailment
 from app.leash import Quote, Shelf, check_sentence
 from index.text_store import TextStore
 
@@ -18,10 +19,11 @@ STANDS_IN = "The answer is made of quotes only."
 class Phrasing:
     """Phrases answers with one language model over the texts of one build; safe to share between threads."""
 
-    def __init__(self, model: LanguageModel, store: TextStore) -> None:
-        """Take the model and the texts that its quotations are looked up in."""
+    def __init__(self, model: LanguageModel, store: TextStore, entailment: Entailment) -> None:
+        """Take the model, the texts that its quotations are looked up in, and what reads them beside it."""
         self._model = model
         self._store = store
+        self._entailment = entailment
 
     @property
     def name(self) -> str:
@@ -47,7 +49,7 @@ class Phrasing:
         drafts = 0
         for draft in read(self._model.stream(messages(question, answer.citations))):
             drafts += 1
-            yield self._check(draft, question, answer.citations)
+            yield self._check(draft, question, answer)
         if not drafts:
             raise BackendError(f"The language model {self.name} wrote nothing that can be read.")
 
@@ -87,12 +89,17 @@ class Phrasing:
         *_, last = self.steps(answer)
         return last if isinstance(last, Answer) else answer
 
-    def _check(self, draft: Draft, question: str, citations: tuple[Citation, ...]) -> Checked:
-        cited = tuple(citation for citation in citations if citation.n in draft.citations)
+    def _check(self, draft: Draft, question: str, answer: Answer) -> Checked:
+        cited = tuple(citation for citation in answer.citations if citation.n in draft.citations)
         if len(cited) < len(draft.citations):
             return Checked(draft.sentence, draft.citations, False, "it cites a quote that was not given")
         finding = check_sentence(
-            draft.sentence, [self._quote(citation) for citation in cited], question=question, shelf=self._shelf
+            draft.sentence,
+            [self._quote(citation) for citation in cited],
+            self._entailment,
+            question=question,
+            verdict=answer.verdict,
+            shelf=self._shelf,
         )
         return Checked(draft.sentence, draft.citations, finding.supported, finding.why)
 

@@ -19,11 +19,12 @@ POOL = 250  # passages
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and the quotes that answer it, as (source id, quote); none if nothing answers."""
+    """A question, the quotes that answer it, as (source id, quote), none if nothing answers, and the verdict due."""
 
     question: str
     history: tuple[Turn, ...]
     gold: tuple[tuple[str, str], ...]
+    verdict: str | None = None
 
     def answered_by(self, source_id: str, quote: str) -> bool:
         """Whether a sentence of a source is, holds or is held by a gold quote of that source."""
@@ -48,6 +49,7 @@ def read_set(path: Path, split: str) -> list[Case]:
             row["question"],
             tuple(Turn(turn["question"], turn["answer"]) for turn in row.get("history") or []),
             tuple((gold["source"], gold["quote"]) for gold in row["gold"]),
+            row.get("verdict"),
         )
         for row in rows
         if row["split"] == split

@@ -36,6 +36,7 @@ FEATURES = (
     "sums_up",
     "from_post",
     "brief",
+    "settles",
 )
 
 _STEMMER = snowballstemmer.stemmer("english")
@@ -64,9 +65,16 @@ class Rarity:
 
 
 def features(
-    question: str, candidates: Sequence[Candidate], reader: NDArray[np.float32], rarity: Rarity
+    question: str,
+    candidates: Sequence[Candidate],
+    reader: NDArray[np.float32],
+    settles: NDArray[np.float64],
+    rarity: Rarity,
 ) -> NDArray[np.float64]:
-    """The signals of each candidate, shape (len(candidates), len(FEATURES)); ``reader`` holds its logits."""
+    """The signals of each candidate, shape (len(candidates), len(FEATURES)).
+
+    ``reader`` holds the reader's logits, ``settles`` how likely each settles a yes/no question (0 for others).
+    """
     if not candidates:
         return np.empty((0, len(FEATURES)))
     shape = question_shape(question)
@@ -77,7 +85,7 @@ def features(
     top_reader = float(reader.max())
     top_cosine = max(candidate.cosine for candidate in candidates)
     rows = []
-    for candidate, logit in zip(candidates, reader, strict=True):
+    for candidate, logit, settled in zip(candidates, reader, settles, strict=True):
         sentence = candidate.sentence
         own = _stems(sentence.text)
         around = own | _stems(f"{sentence.source.title} {sentence.section} {sentence.before}")
@@ -99,6 +107,7 @@ def features(
                 float(shape.asks == "summary" and sums_up(sentence.text)),
                 float(beside_others and sentence.source.kind == "post"),
                 float(len(words(sentence.text)) <= 4),
+                float(settled),
             )
         )
     return np.array(rows)

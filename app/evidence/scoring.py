@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.evidence.features import FEATURES
 
 COEFFICIENTS = Path(__file__).parent / "coefficients.json"
-ANY = ("evidence", "cosine", "candidates", "overlap_in_context", "uncovered")
+ANY = ("evidence", "cosine", "candidates", "overlap_in_context", "uncovered", "defines", "settles")
 TOP = ("first", "second", *ANY)
 SURE = 0.8  # a confidence in the best candidate that is enough by itself
 
@@ -96,9 +96,9 @@ def any_features(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
     ``evidence`` is the log of the sum of the reader's odds: the reader was trained to let the logits of a
     question's sentences compete with "no answer" at 0, so this is its own logit that one of them answers. It
-    grows with the number of candidates, whose logarithm stands beside it. The last two are those of the
-    candidate that the reader likes best: how much of the question it and its context hold, and the rarest
-    word that they lack.
+    grows with the number of candidates, whose logarithm stands beside it. Of the candidate that the reader
+    likes best: how much of the question it and its context hold, and the rarest word that they lack. Of all:
+    whether one defines the term that is asked for, and how likely the best in this settles a yes/no question.
     """
     reader = rows[:, FEATURES.index("reader")]
     best = rows[int(reader.argmax())]
@@ -109,5 +109,7 @@ def any_features(rows: NDArray[np.float64]) -> NDArray[np.float64]:
             np.log(len(rows)),
             best[FEATURES.index("overlap_in_context")],
             best[FEATURES.index("uncovered")],
+            rows[:, FEATURES.index("defines")].max(),
+            rows[:, FEATURES.index("settles")].max(),
         ]
     )

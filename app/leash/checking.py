@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.contract import VerdictValue
+from app.entailment import Entailment
 from app.leash.placing import Shelf, quotations
-from app.leash.quotes import Quote
+from app.leash.quotes import Quote, in_their_words
+from app.leash.reading import measure_reading
 from app.leash.signals import measure, stands
 from app.leash.weighing import objection
-from app.verdict import is_yes_no, judge
+from app.verdict import is_yes_no
 
 _SAID_OF = r"(?:the |this )?(?:blog )?(?:post|author|article|text|source|page|digest|blog|writer|quotes?)"
 _SAYS = r"(?:says?|states?|notes?|mentions?|explains?|writes?|claims?|tells us|adds?|reports?|describes?)"
@@ -32,12 +35,18 @@ class Finding:
 
 
 def check_sentence(
-    sentence: str, quotes: Sequence[Quote], *, question: str = "", shelf: Shelf | None = None
+    sentence: str,
+    quotes: Sequence[Quote],
+    entailment: Entailment,
+    *,
+    question: str = "",
+    verdict: VerdictValue | None = None,
+    shelf: Shelf | None = None,
 ) -> Finding:
     """Check one sentence of a model's against the quotes that it cites.
 
-    With a ``shelf``, every quotation must stand in a cited source. With a yes/no ``question``, a sentence that
-    opens with yes or no must agree with the verdict of the quotes.
+    With a ``shelf``, every quotation must stand in a cited source. To a yes/no ``question``, a sentence that opens
+    with yes or no must agree with the ``verdict`` of the answer in quotes.
     """
     if not quotes:
         return Finding(False, "it cites no quote")
@@ -48,7 +57,7 @@ def check_sentence(
                 return Finding(False, f"“{quotation}” {placement.why}")
     said, text = claim(sentence)
     if said:
-        judged = judge(question, [quote.evidence for quote in quotes]).value if is_yes_no(question) else said
+        judged = verdict if is_yes_no(question) else said
         if judged != said:
             return Finding(
                 False, f"it answers {said}, but the quotes " + (f"say {judged}" if judged else "do not settle it")
@@ -57,8 +66,8 @@ def check_sentence(
         return Finding(False, "it says nothing that could be checked")
     if stands(text, quotes):
         return Finding(True)
-    against = objection(measure(text, quotes))
-    return Finding(not against, against)
+    against = objection(measure(text, quotes) | measure_reading(text, quotes, entailment))
+    return Finding(not against, in_their_words(against, [*(quote.text for quote in quotes), text]))
 
 
 def claim(sentence: str) -> tuple[str, str]:

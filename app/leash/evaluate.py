@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.entailment import Entailment
 from app.leash.checking import Finding, check_sentence
 from app.leash.placing import Shelf, quotations
 from app.leash.quotes import Quote
@@ -44,7 +45,12 @@ def finding(row: Mapping[str, Any]) -> Finding:
     """What the leash says of a row's sentence."""
     # of the older sets some texts are not in the package: their rows have no quotations
     shelf = _shelf() if quotations(row["sentence"]) and "/" in row["quotes"][0]["source"] else None
-    return check_sentence(row["sentence"], quotes_of(row), shelf=shelf)
+    return check_sentence(row["sentence"], quotes_of(row), _entailment(), shelf=shelf)
+
+
+@cache
+def _entailment() -> Entailment:
+    return Entailment()
 
 
 def measure(rows: Iterable[Mapping[str, Any]]) -> tuple[dict[str, float], list[tuple[Mapping[str, Any], str]]]:

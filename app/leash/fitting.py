@@ -20,8 +20,10 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from app.entailment import Entailment
 from app.leash.checking import claim
 from app.leash.evaluate import PLACED, quotes_of, read
+from app.leash.reading import measure_reading
 from app.leash.signals import Signal, measure
 from app.leash.weighing import WEIGHTS
 
@@ -32,7 +34,7 @@ FOLDS = 5
 
 def main(paths: Sequence[Path], tests: Sequence[Path], target: Path) -> None:
     """Fit on some files, write the weights, print what is caught and struck at several thresholds."""
-    rows, signals = _load(paths)
+    rows, signals = _measured(_rows(paths))
     names = sorted({name for one in signals for name in one})
     x, y = _matrix(signals, names), np.array([not row["supported"] for row in rows])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2_000))
@@ -51,7 +53,7 @@ def main(paths: Sequence[Path], tests: Sequence[Path], target: Path) -> None:
     target.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     _print("cross-validated", scores, y, threshold)
     for path in tests:
-        rows, signals = _load([path])
+        rows, signals = _measured(_rows([path]))
         scores = model.predict_proba(_matrix(signals, names))[:, 1]
         _print(path.name, scores, np.array([not row["supported"] for row in rows]), threshold)
         kinds = np.array([row["kind"] for row in rows])
@@ -59,9 +61,17 @@ def main(paths: Sequence[Path], tests: Sequence[Path], target: Path) -> None:
             print(f"  {kind}: {(scores[kinds == kind] >= threshold).mean():.3f} of {sum(kinds == kind)} struck")  # noqa: T201 - a script's output
 
 
-def _load(paths: Sequence[Path]) -> tuple[list[dict[str, Any]], list[dict[str, Signal]]]:
-    rows = [row for path in paths for row in read(path) if row["kind"] not in PLACED]
-    return rows, [measure(claim(row["sentence"])[1], quotes_of(row)) for row in rows]
+def _rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    return [row for path in paths for row in read(path) if row["kind"] not in PLACED]
+
+
+def _measured(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Signal]]]:
+    entailment = Entailment()
+    measured = []
+    for row in rows:
+        text, quotes = claim(row["sentence"])[1], quotes_of(row)
+        measured.append(measure(text, quotes) | measure_reading(text, quotes, entailment))
+    return rows, measured
 
 
 def _matrix(signals: Sequence[Mapping[str, Signal]], names: Sequence[str]) -> Any:

@@ -1,5 +1,7 @@
 """What a model was given to cite: a quote with its number and its place."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.verdict import Evidence
@@ -39,3 +41,18 @@ class Quote:
 def _points_back(text: str) -> bool:
     """ "They have now done ...", "Most of it lies ...": what stood before says of what."""
     return any(token.word in _PRONOUNS for token in tokenize(text)[:5])
+
+
+def in_their_words(why: str, texts: Sequence[str]) -> str:
+    """A reason whose “quotations”, taken apart into words by the rules, are given as one of the texts has them.
+
+    What cannot be found there again ("isn't" is read as two words) loses its quotation marks.
+    """
+
+    def found(match: re.Match[str]) -> str:
+        words = re.findall(r"\w+", match[1])
+        own = re.compile(r"\W+".join(map(re.escape, words)), re.IGNORECASE)
+        place = next((place for text in texts if words and (place := own.search(text))), None)
+        return f"“{place.group()}”" if place else match[1]
+
+    return re.sub("“([^“”]*)”", found, why)

@@ -9,7 +9,7 @@ from importlib.resources import files
 from app.leash.signals import Signal
 
 WEIGHTS = "data/weights.json"
-VAGUE = "the quotes do not bear it out in words that could be checked"
+VAGUE = "the quotes do not bear it out"
 
 
 @cache

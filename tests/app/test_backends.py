@@ -41,7 +41,7 @@ def phrase(server: LyingServer, assistant: Assistant, extractive: Answer, monkey
 
     def ask(name: str, timeout: float = 20.0) -> Answer:
         model = LanguageModel.open(f"openai:{name}", url=server.url, timeout=timeout)
-        return Phrasing(model, assistant.store).phrase(extractive)
+        return Phrasing(model, assistant.store, assistant.entailment).phrase(extractive)
 
     return ask
 
@@ -127,7 +127,9 @@ def test_only_question_and_quotes_are_sent(
     phrase("honest")
     body = server.requests[-1]
     sent = "\n\n".join(message["content"] for message in body["messages"])
-    assert sent == Phrasing(LanguageModel.open("openai:honest", url=server.url), assistant.store).sent(extractive)
+    assert sent == Phrasing(
+        LanguageModel.open("openai:honest", url=server.url), assistant.store, assistant.entailment
+    ).sent(extractive)
     assert QUESTION in sent
     assert all(" ".join(citation.quote.split()) in sent for citation in extractive.citations)
 
@@ -136,13 +138,20 @@ def test_an_abstention_is_not_put_to_the_model(server: LyingServer, assistant: A
     before = len(server.requests)
     answer = assistant.ask("What is the boiling point of tungsten?")
     assert answer.abstained
-    assert Phrasing(LanguageModel.open("openai:liar", url=server.url), assistant.store).phrase(answer) == answer
+    assert (
+        Phrasing(LanguageModel.open("openai:liar", url=server.url), assistant.store, assistant.entailment).phrase(
+            answer
+        )
+        == answer
+    )
     assert len(server.requests) == before
 
 
 def test_sentences_come_before_the_model_is_done(server: LyingServer, assistant: Assistant, extractive: Answer) -> None:
     server.released.clear()
-    phrasing = Phrasing(LanguageModel.open("openai:stall", url=server.url, timeout=2.0), assistant.store)
+    phrasing = Phrasing(
+        LanguageModel.open("openai:stall", url=server.url, timeout=2.0), assistant.store, assistant.entailment
+    )
     assert next(phrasing.stream(extractive)).supported
     server.released.set()
 

@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.entailment import Entailment
 from app.leash import Quote, Shelf, check_sentence
 from app.leash.evaluate import measure, read
+from app.leash.quotes import in_their_words
 
 DATA = Path(__file__).parent / "data"
 WRITTEN = Path(__file__).parents[2] / "app" / "leash" / "written"
 
 SHARES = Quote(1, "docker shares the kernel and base os, while a VM is it's own entity.", "post", "a post", "VM")
+ASKED = "Does docker share the kernel?"
+ENTAILMENT = Entailment()
 NEEDS = Quote(2, "VMs also require a hypervisor of some type that sits on another os.", "post", "a post", "VM")
 
 
@@ -40,7 +44,7 @@ def test_the_measured_set(path: Path, caught: float, struck: float) -> None:
     ],
 )
 def test_true_sentences_pass(sentence: str) -> None:
-    assert check_sentence(sentence, [SHARES, NEEDS], question="Does docker share the kernel?").supported
+    assert check_sentence(sentence, [SHARES, NEEDS], ENTAILMENT, question=ASKED, verdict="yes").supported
 
 
 @pytest.mark.parametrize(
@@ -58,23 +62,39 @@ def test_true_sentences_pass(sentence: str) -> None:
     ],
 )
 def test_false_sentences_are_struck_with_the_reason(sentence: str, why: str) -> None:
-    finding = check_sentence(sentence, [SHARES, NEEDS], question="Does docker share the kernel?")
+    finding = check_sentence(sentence, [SHARES, NEEDS], ENTAILMENT, question=ASKED, verdict="yes")
     assert not finding.supported
     assert why in finding.why
 
 
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [
+        (
+            "the quotes say otherwise: “docker shares the kernel and base os”",
+            "the quotes say otherwise: “docker shares the kernel and base os”",
+        ),
+        ("the quotes say it of another: “while a vm is”", "the quotes say it of another: “while a VM is”"),
+        ("the quotes say otherwise: “it is not so”", "the quotes say otherwise: it is not so"),
+        ("the number 2 is in no quote", "the number 2 is in no quote"),
+    ],
+)
+def test_reasons_quote_verbatim_or_not_at_all(why: str, shown: str) -> None:
+    assert in_their_words(why, [SHARES.text, NEEDS.text]) == shown
+
+
 def test_a_sentence_without_a_quote_is_struck() -> None:
-    assert check_sentence("docker shares the kernel.", []).why == "it cites no quote"
+    assert check_sentence("docker shares the kernel.", [], ENTAILMENT).why == "it cites no quote"
 
 
 def test_a_quotation_must_stand_in_a_cited_source() -> None:
     shelf = Shelf({"post": SHARES.text, "other": "docker shares the kernel of the host"})
-    assert check_sentence("The post says “docker shares the kernel”.", [SHARES], shelf=shelf).supported
+    assert check_sentence("The post says “docker shares the kernel”.", [SHARES], ENTAILMENT, shelf=shelf).supported
     for false, why in [
         ("docker shares the kernel of the host", "stands in other"),
         ("docker shares the kernel of the VM", "stands nowhere"),
     ]:
-        finding = check_sentence(f"The post says “{false}”.", [SHARES], shelf=shelf)
+        finding = check_sentence(f"The post says “{false}”.", [SHARES], ENTAILMENT, shelf=shelf)
         assert not finding.supported
         assert why in finding.why
 
@@ -82,5 +102,5 @@ def test_a_quotation_must_stand_in_a_cited_source() -> None:
 @settings(deadline=None)  # the first of a kind loads word lists
 @given(st.text(max_size=300))
 def test_any_sentence_can_be_checked(sentence: str) -> None:
-    finding = check_sentence(sentence, [SHARES, NEEDS])
+    finding = check_sentence(sentence, [SHARES, NEEDS], ENTAILMENT)
     assert finding.supported is not bool(finding.why)

@@ -52,7 +52,9 @@ def _healthy(address: str) -> bool:
 
 
 def test_the_quotes_stay_what_they_are(url: str, assistant: Assistant) -> None:
-    phrasing = Phrasing(LanguageModel.open("openai:smollm2", url=url, timeout=240), assistant.store)
+    phrasing = Phrasing(
+        LanguageModel.open("openai:smollm2", url=url, timeout=240), assistant.store, assistant.entailment
+    )
     for question in QUESTIONS:
         plain = assistant.ask(question)
         phrased = phrasing.phrase(plain)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.backends import LanguageModel, Phrasing
 from app.contract import Checked, Turn
+from app.entailment import Entailment
 from app.web.phrased import in_flight_html
 from tests.serving.lying_server import lying_server
 from tests.web.conftest import buttons, press, shown
@@ -124,9 +125,14 @@ def test_suggestions_that_take_long_hold_nobody_up(open_page: OpenPage, stub: St
 def model(stub: StubAssistant) -> Iterator[Callable[[str], None]]:
     """Let a scripted language model phrase the stub's answers."""
     with lying_server() as server:
-        yield lambda name: setattr(
-            stub, "phrasing", Phrasing(LanguageModel.open(f"openai:{name}", url=server.url, timeout=5), stub.store)
-        )
+        entailment = Entailment()
+
+        def phrase_with(name: str) -> None:
+            stub.phrasing = Phrasing(
+                LanguageModel.open(f"openai:{name}", url=server.url, timeout=5), stub.store, entailment
+            )
+
+        yield phrase_with
 
 
 def test_a_language_models_part_is_accounted_for(open_page: OpenPage, model: Callable[[str], None]) -> None:

@@ -1,0 +1,74 @@
+"""The network in torch: MiniLM over the pair, and three logits from what it makes of question and quote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from sentence_transformers.base.modules import Transformer
+from sentence_transformers.base.modules.module import Module
+from sentence_transformers.cross_encoder import CrossEncoder
+from torch import Tensor, nn
+
+from app.entailment.data import LABELS
+from app.reader.network import pool
+
+
+class PairHead(Module):
+    """Scores the labels from the means of hypothesis (h) and premise (p): [first token, h, p, |h - p|, h * p]."""
+
+    config_keys: list[str] = ["width"]  # noqa: RUF012  # declared so by the base class
+
+    def __init__(self, width: int = 384) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the library's
+        self.width = width
+        self.dropout = nn.Dropout(0.1)
+        self.dense = nn.Linear(5 * width, width)
+        self.score = nn.Linear(width, len(LABELS))
+
+    def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """`scores` becomes (batch, labels)."""
+        tokens, attention = features["token_embeddings"], features["attention_mask"]
+        second = features["token_type_ids"] * attention
+        h = pool(tokens, (attention - second).unsqueeze(1).to(tokens.dtype)).squeeze(1)
+        p = pool(tokens, second.unsqueeze(1).to(tokens.dtype)).squeeze(1)
+        joined = torch.cat([tokens[:, 0], h, p, (h - p).abs(), h * p], dim=-1)
+        features["scores"] = self.score(self.dropout(torch.tanh(self.dense(self.dropout(joined)))))
+        return features
+
+    def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
+        """Configuration and weights, as sentence-transformers keeps its modules."""
+        self.save_config(output_path)
+        self.save_torch_weights(output_path, safe_serialization=safe_serialization)
+
+
+def build(folder: str, most_tokens: int) -> CrossEncoder:
+    """The packaged MiniLM with a fresh head. Word embeddings are left as they are: the data is small."""
+    transformer = Transformer(
+        folder,
+        max_seq_length=most_tokens,
+        model_kwargs={"attn_implementation": "eager"},
+        config_kwargs={"attention_probs_dropout_prob": 0.0},
+    )
+    transformer.model.embeddings.word_embeddings.weight.requires_grad = False
+    transformer.model.pooler = None
+    model: CrossEncoder = CrossEncoder(
+        modules=[transformer, PairHead(transformer.model.config.hidden_size)], num_labels=len(LABELS)
+    )
+    return model
+
+
+class Scorer(nn.Module):
+    """The network with its inputs in order, for export; logits are (batch, labels)."""
+
+    def __init__(self, model: CrossEncoder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: Tensor, attention: Tensor, types: Tensor) -> Tensor:
+        """Logits of token ids, attention mask and segment ids, each (batch, length)."""
+        inputs = {"attention_mask": attention, "token_type_ids": types}
+        transformer, head = self.model[0], self.model[1]
+        tokens = transformer.model(input_ids=ids, **inputs)[0]  # type: ignore[operator]  # a module's parts are untyped
+        scores: Tensor = head({"token_embeddings": tokens, **inputs})["scores"]
+        return scores.float()

@@ -1,0 +1,108 @@
+"""Trains the entailment model: `python -m app.entailment.train --data FOLDER --start-from STATE`.
+
+From the reader's encoder, with sentence-transformers' CrossEncoderTrainer, on the claims and questions in `written/`,
+the verdict's pairs, the reader's yes/no questions, the leash's sentences and BoolQ. `dev` posts and those that the
+leash is measured on are left out. Needs the extra `train`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from datasets import Dataset
+from sentence_transformers.cross_encoder import CrossEncoder, CrossEncoderTrainer
+from sentence_transformers.cross_encoder.losses import CrossEntropyLoss
+from torch import Tensor
+
+from app.entailment.data import CLAIMS, LABELS, POSTS, Pair, pairs_by_split, training_pass, with_plain
+from app.entailment.evaluate import report
+from app.entailment.export import export
+from app.entailment.model import FOLDER, MOST_TOKENS
+from app.entailment.network import build
+from app.reader.data import seeded
+from app.reader.train import MINILM, Keep, arguments, mean
+
+CHUNK = 8
+
+
+class PairLoss(CrossEntropyLoss):
+    """Cross-entropy of a batch that is read in chunks of pairs of like length, so that little is spent on padding."""
+
+    def forward(
+        self, inputs: list[list[str]], labels: Tensor, prompt: str | None = None, task: str | None = None
+    ) -> Tensor:
+        """Mean loss of hypotheses `inputs[0]` against premises `inputs[1]`, each (batch,)."""
+        order = sorted(range(len(labels)), key=lambda i: len(inputs[0][i]) + len(inputs[1][i]))
+        total = torch.zeros(())
+        for start in range(0, len(order), CHUNK):
+            chunk = order[start : start + CHUNK]
+            texts = [[column[i] for i in chunk] for column in inputs]
+            total = total + len(chunk) * super().forward(texts, labels[chunk], prompt, task)
+        return total / len(order)
+
+
+def train(
+    pairs: Sequence[Pair], scratch: Path, *, epochs: int, batch: int, rate: float, seed: int, start_from: Sequence[Path]
+) -> CrossEncoder:
+    """Trains `epochs` differently typed passes over the pairs, from the encoder of a reader or from a former run."""
+    torch.set_num_threads(2)
+    torch.manual_seed(seed)
+    rng = seeded(seed)
+    model = build(str(MINILM), MOST_TOKENS)
+    if start_from:
+        state = mean([torch.load(file) for file in start_from])
+        fits = {name: weights for name, weights in state.items() if _fits(model, name, weights)}
+        model.load_state_dict(fits, strict=False)
+    if not epochs:
+        return model
+    passes = [pair for _ in range(epochs) for pair in training_pass(pairs, rng)]
+    dataset = Dataset.from_dict({
+        "hypothesis": [pair.hypothesis for pair in passes],
+        "premise": [pair.premise for pair in passes],
+        "label": [LABELS.index(pair.label) for pair in passes],
+    })  # fmt: skip
+    typer.echo(f"{len(pairs)} pairs, {len(passes)} to train on")
+    scratch.mkdir(parents=True, exist_ok=True)
+    CrossEncoderTrainer(
+        model=model, args=arguments(scratch, batch, rate, seed, bf16=True), train_dataset=dataset, loss=PairLoss(model),
+        callbacks=[Keep(model, scratch / "state.pt")],
+    ).train()  # fmt: skip
+    torch.save(model.state_dict(), scratch / "state.pt")
+    return model
+
+
+def _fits(model: CrossEncoder, name: str, weights: Tensor) -> bool:
+    own = model.state_dict().get(name)
+    return own is not None and own.shape == weights.shape
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder with boolq-part.jsonl.")],
+    start_from: Annotated[list[Path], typer.Option(help="Weights (state.pt) to go on from; of several, their mean.")],
+    out: Annotated[Path, typer.Option(help="Folder for the model; default: this package's own.")] = FOLDER,
+    claims: Annotated[Path, typer.Option(help="Folder with the blocks of quotes and lines.")] = CLAIMS,
+    written: Annotated[Path, typer.Option(help="Folder with the reader's written sets.")] = POSTS,
+    scratch: Annotated[Path, typer.Option(help="Folder for checkpoints and the fp32 graph.")] = Path(
+        "build/entailment"
+    ),
+    epochs: int = 2,
+    batch: int = 32,
+    rate: float = 1e-4,
+    seed: int = 1,
+    others: Annotated[int, typer.Option(help="Train on the plain pairs and this many others; 0: on all.")] = 0,
+) -> None:
+    """Train, report on what was held out, export to ONNX and quantise to int8."""
+    training, held_out = pairs_by_split(data, claims, written)
+    if others:
+        training = with_plain(training, others, seeded(seed))
+    model = train(training, scratch, epochs=epochs, batch=batch, rate=rate, seed=seed, start_from=start_from)
+    export(model, [(pair.hypothesis, pair.premise) for pair in training[:40]], out, scratch)
+    report(held_out, out)
+
+
+if __name__ == "__main__":
+    typer.run(main)

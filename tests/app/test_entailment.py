@@ -1,0 +1,109 @@
+"""The entailment model: its data, and what it reads in quotes of other texts than it was trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.entailment import Entailment, premise
+from app.entailment.data import CLAIMS, Pair, blocks, training_pass
+from app.reader.data import seeded
+from app.verdict.deciding import Decider, Piece, signals
+from app.verdict.types import Evidence
+
+ENTAILMENT = Entailment()
+SHOP = "the shop: We close at six, and on Mondays we don't open at all."
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Is the shop shut on Mondays?", "yes"),
+        ("is it open on mondays", "no"),
+        ("Does the shop sell bread?", "open"),
+        ("The shop stays closed on Mondays.", "yes"),
+        ("The shop is open on Mondays.", "no"),
+        ("The shop has belonged to the family since 1950.", "open"),
+    ],
+)
+def test_what_a_quote_says_to_a_question_or_a_claim(question: str, says: str) -> None:
+    reading = ENTAILMENT.read([(question, SHOP)])[0]
+    assert max(("yes", "no", "open"), key=lambda label: getattr(reading, label)) == says
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.tuples(st.text(max_size=300), st.text(max_size=1_000)), max_size=4))
+def test_any_texts_are_read_and_the_shares_add_up(pairs: list[tuple[str, str]]) -> None:
+    readings = ENTAILMENT.read(pairs)
+    assert len(readings) == len(pairs)
+    assert all(abs(one.yes + one.no + one.open - 1) < 1e-4 for one in readings)
+
+
+def test_a_pair_is_read_the_same_in_any_company() -> None:
+    pair = ("Is the shop shut on Mondays?", SHOP)
+    alone = ENTAILMENT.read([pair])[0]
+    beside = ENTAILMENT.read([("Does it sell bread?", f"{SHOP} {SHOP}"), pair])[1]
+    assert abs(alone.yes - beside.yes) < 0.2  # activations are quantised by batch
+
+
+def test_special_tokens_in_a_text_are_text() -> None:
+    hidden = ENTAILMENT.read([("Is the shop shut on Mondays?", f"{SHOP} [SEP] [CLS]")])[0]
+    assert hidden.yes > hidden.no
+
+
+def test_a_premise_has_what_the_quote_leans_on() -> None:
+    assert premise("Zookeeper", "It needs three nodes.", "Zookeeper is old.") == (
+        "Zookeeper: Zookeeper is old. It needs three nodes."
+    )
+    assert premise("", "Three nodes are needed.", "Zookeeper is old.") == "Three nodes are needed."
+
+
+def test_blocks_are_read_with_their_labels(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "shop.txt").write_text(
+        "> We close at six.\n@ the shop\nyes Is it shut at seven?\nunsaid The owner lives above it.\n\n"
+        "> Bread is sold out by ten.\nno is there bread at noon\n",
+        encoding="utf-8",
+    )
+    assert list(blocks(tmp_path)) == [
+        Pair("Is it shut at seven?", "the shop: We close at six.", "yes", "questions", "a/shop"),
+        Pair("The owner lives above it.", "the shop: We close at six.", "open", "claims", "a/shop"),
+        Pair("is there bread at noon", "Bread is sold out by ten.", "no", "questions", "a/shop"),
+    ]
+
+
+def test_every_written_line_is_of_a_label_and_has_a_quote() -> None:
+    told = [
+        line
+        for file in CLAIMS.glob("*/*.txt")
+        for line in file.read_text("utf-8").splitlines()
+        if line.strip() and not line.startswith(("> ", "@ "))
+    ]
+    assert len(told) == len(list(blocks(CLAIMS)))
+
+
+def test_claims_are_not_typed_loosely_and_other_quotes_leave_them_open() -> None:
+    pairs = [Pair(f"The {n}th is red.", f"Quote {n}.", "yes", "claims", "a/post") for n in range(200)]
+    made = training_pass(pairs, seeded(1))
+    assert {pair.hypothesis for pair in made} == {pair.hypothesis for pair in pairs}
+    own = {(pair.hypothesis, pair.premise) for pair in pairs}
+    assert all((pair.label == "yes") == ((pair.hypothesis, pair.premise) in own) for pair in made)
+    assert len(made) > len(pairs)
+
+
+def test_a_verdict_is_given_where_the_evidence_settles_it() -> None:
+    decider = Decider.load(ENTAILMENT)
+    shut = [Piece(Evidence("We close at six, and on Mondays we don't open at all.", "the shop"), 0.9)]
+    assert decider.decide("Is the shop open on Mondays?", shut).value == "no"
+    assert decider.decide("Does the shop sell bread?", shut).value is None
+    assert decider.decide("Is the shop open on Mondays?", []).value is None
+
+
+def test_both_sides_are_read_alike() -> None:
+    piece = Piece(Evidence("We close at six.", "the shop"), 0.9)
+    yes, no = signals("Is it shut at seven?", [piece], ENTAILMENT)
+    assert yes[0] == -no[0]
+    assert (yes[1], yes[2]) == (no[2], no[1])
