@@ -62,7 +62,7 @@ class TermCounts:
         self._noted = dict.fromkeys(_CHANGES, 0)
 
     def note(self, change: str, sentence: str, context: str) -> None:
-        """Note a sentence, with its context, that was added to FTS5 or removed, or hidden in the base or shown again."""
+        """Note a sentence with its context that was added to FTS5 or removed, or hidden in the base or shown again."""
         if not (self._from_nothing or self._noted[change]):
             self._database.executescript(_SCRATCH.format(name=change, tokenize=TOKENIZE))
         self._noted[change] += 1

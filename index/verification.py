@@ -144,8 +144,8 @@ def _counts(folder: Path) -> str:
         found = texts.counts()
     with _database(folder) as database:
         counted = database.execute("SELECT count(DISTINCT passage), count(embedding) FROM sentences").fetchone()
-        noted = database.execute("SELECT own FROM totals WHERE name IN ('passages', 'sentences') ORDER BY name")
-        noted = tuple(own for (own,) in noted.fetchall())
+        rows = database.execute("SELECT own FROM totals WHERE name IN ('passages', 'sentences') ORDER BY name")
+        noted = tuple(own for (own,) in rows)
     if expected != found or counted != noted:
         raise _fail(f"the manifest says {expected}, the text store {found}; {noted} noted are {counted}")
     return ", ".join(f"{number} {name}" for name, number in found.items())

@@ -145,7 +145,7 @@ def test_a_build_without_its_base_is_not_served(home: Path, tiny: IndexSettings)
     shutil.rmtree(home / "builds" / ids[0])
     assert set(unusable_builds(home)) == set(ids[1:])
     for use in (lambda: Retriever.open(home), lambda: select_build(home, ids[1])):
-        with pytest.raises(IndexDamagedError, match="base.*is not there.*run `askpost index --force`"):
+        with pytest.raises(IndexDamagedError, match=r"base.*is not there.*run `askpost index --force`"):
             use()
     with deltas():
         assert not build(home, corpora[0], tiny).manifest.base
