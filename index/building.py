@@ -31,7 +31,7 @@ from index.checksums import checksums, sizes
 from index.deltas import Share, share, whole, whole_before
 from index.embedding import CachedEmbeddings, Progress
 from index.encoder import ENCODER_FOLDER, PROBE, QueryEncoder
-from index.files import sync_tree, text_sha256
+from index.files import sync_tree
 from index.models import ModelFiles, find_model
 from index.settings import FORMAT, IndexSettings
 from index.text_writer import document_digest
@@ -211,7 +211,7 @@ class _Build:
             dimensions=len(probe),
             passage_chars=self.settings.passage_chars,
             corpus=self.corpus,
-            sources={document.source.id: text_sha256(document.text) for document in self.documents},
+            sources=dict(self.digests),
             counts=counts,
             checksums=summed,
             sizes=sizes(folder, summed),

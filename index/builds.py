@@ -16,14 +16,14 @@ from index.settings import FORMAT, KEEP, may_be_set
 
 CURRENT = "CURRENT"
 
-_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}(-[0-9]+)?")
+BUILD_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}(-[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a build was made from and what it holds. ``created`` is UTC, ISO 8601.
 
-    ``probe`` is how the embedding of `index.encoder.PROBE` begins: an encoder that says otherwise is
+    ``sources`` are the digests of its documents by id. ``probe`` is how the embedding of `index.encoder.PROBE` begins: an encoder that says otherwise is
     of another model. ``based_on`` names the build that this one was brought up to date from, if any, and
     ``replaced`` counts the vectors removed along the way since its own files were made from nothing. ``base`` names
     the build whose files it reads beside its own, if any: then its own hold only what has been added or changed since.
@@ -74,7 +74,7 @@ def current_build(home: Path) -> Path:
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(f"{home / CURRENT} cannot be read ({error}); run `{_command(home)}`.") from error
     folder = builds_folder(home) / name
-    if not _ID.fullmatch(name) or not (folder / MANIFEST).exists():
+    if not BUILD_ID.fullmatch(name) or not (folder / MANIFEST).exists():
         raise IndexDamagedError(
             f"{home / CURRENT} names the build {name!r}, which is not there; run `{_command(home)}`."
         )
@@ -100,7 +100,8 @@ def read_manifest(folder: Path) -> Manifest:
                 "run `askpost index`."
             )
         manifest = Manifest(**data)
-        if manifest.base and not (_ID.fullmatch(manifest.base) and (folder.parent / manifest.base / MANIFEST).exists()):
+        base = folder.parent / manifest.base
+        if manifest.base and not (BUILD_ID.fullmatch(manifest.base) and (base / MANIFEST).exists()):
             raise ValueError(f"its base {manifest.base!r} is not there")
         return manifest
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -155,7 +156,7 @@ def _finished(home: Path) -> list[Path]:
 def _ours(home: Path) -> list[Path]:
     """The folders of builds, finished or not. What else is there was not made here, and is left alone."""
     folders = builds_folder(home).glob("*") if builds_folder(home).is_dir() else []
-    return [folder for folder in folders if _ID.fullmatch(folder.name)]
+    return [folder for folder in folders if BUILD_ID.fullmatch(folder.name)]
 
 
 def _age(folder: Path) -> tuple[str, int]:
@@ -199,7 +200,7 @@ def build_folder(home: Path, id_: str) -> Path:
         NoIndexError: there is no such build.
     """
     folder = builds_folder(home) / id_
-    if not _ID.fullmatch(id_) or not (folder / MANIFEST).exists():
+    if not BUILD_ID.fullmatch(id_) or not (folder / MANIFEST).exists():
         names = ", ".join(manifest.id for manifest in list_builds(home)) or "none"
         raise NoIndexError(f"There is no build {id_!r} in {home}; it has: {names}.")
     return folder

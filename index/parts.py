@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import IndexDamagedError
+from index.builds import BUILD_ID
 
 # Of a base, what the build has not any more is hidden: these views go before the tables of the same names.
 _HIDING = """
@@ -44,7 +45,7 @@ class Part:
             raise self._damaged(error) from error
         try:
             self.base = "".join(str(base) for (base,) in self.rows("SELECT base FROM delta"))
-            if self.base and Path(self.base).name != self.base:
+            if self.base and not BUILD_ID.fullmatch(self.base):
                 raise self._damaged(f"it has {self.base!r} as its base")
             if hidden:
                 self._hide(hidden)

@@ -40,6 +40,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS lexical USING fts5 (sentence, context, tokeni
 
 
 _SOURCE, _SECTION = (attrgetter(*(field.name for field in fields(kind))) for kind in (Source, Section))
+_KIND = attrgetter("kind")
 _PLACE = attrgetter(*(field.name for field in fields(Sentence) if field.name != "kind"))
 
 _GONE = """
@@ -62,7 +63,7 @@ def document_digest(document: Document) -> str:
         _SOURCE(document.source),
         [_SECTION(section) for section in document.sections],
         document.links,
-        [sentence.kind for sentence in document.sentences],
+        " ".join(map(_KIND, document.sentences)),
         len(text),
     )
     digest = hashlib.sha256(repr(head).encode())

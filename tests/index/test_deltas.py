@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 from unittest import mock
@@ -175,3 +176,16 @@ def test_a_base_that_is_too_short_is_not_built_upon(home: Path, tiny: IndexSetti
         vectors.write_bytes(vectors.read_bytes()[:-100])
         assert not build(home, corpora[2], tiny).manifest.base
     assert assert_serves(home, *corpora) == 2
+
+
+@pytest.mark.parametrize("name", ["..", "../builds", "/etc", "20200101T000000-00000000"])
+def test_a_base_is_only_looked_for_among_the_builds(home: Path, tiny: IndexSettings, name: str) -> None:
+    with deltas():
+        build(home, corpus_of(MANY), tiny)
+        build(home, corpus_of({**MANY, "more": "Another."}), tiny)
+    with sqlite3.connect(current_build(home) / "text.sqlite") as database:
+        database.execute("UPDATE delta SET base = ?", (name,))
+    database.close()
+    with pytest.raises(IndexDamagedError, match="run `askpost index --force`"):
+        Retriever.open(home)
+    assert any(wrong.startswith("base: ") for wrong in failures(verify_build(current_build(home))))
