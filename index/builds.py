@@ -23,10 +23,11 @@ BUILD_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}(-[0-9]+)?")
 class Manifest:
     """What a build was made from and what it holds. ``created`` is UTC, ISO 8601.
 
-    ``sources`` are the digests of its documents by id. ``probe`` is how the embedding of `index.encoder.PROBE` begins: an encoder that says otherwise is
-    of another model. ``based_on`` names the build that this one was brought up to date from, if any, and
-    ``replaced`` counts the vectors removed along the way since its own files were made from nothing. ``base`` names
-    the build whose files it reads beside its own, if any: then its own hold only what has been added or changed since.
+    ``sources`` are the digests of its documents by id. ``probe`` is how the embedding of
+    `index.encoder.PROBE` begins: an encoder that says otherwise is of another model. ``based_on``
+    names the build that this one was brought up to date from, if any, and ``replaced`` counts the
+    vectors removed along the way since its own files were made from nothing. ``base`` names the build
+    whose files it reads beside its own, if any; its own then hold what was added or changed since.
     ``checksums`` and ``sizes`` are of its own files.
     """
 

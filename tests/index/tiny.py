@@ -102,6 +102,14 @@ def build(home: Path, documents: Sequence[Document] | Path, settings: IndexSetti
         return build_index(loaded, home, settings, **options)
 
 
+def build_beside(
+    home: Path, documents: Sequence[Document] | Path, settings: IndexSettings, **options: Any
+) -> BuildReport:
+    """Build like `build`, as a delta wherever there is a base."""
+    with deltas():
+        return build(home, documents, settings, **options)
+
+
 def corpus_of(texts: Mapping[str, str]) -> list[Document]:
     """Documents from ids and markdown texts."""
     return [read_document(Source(id=id_, title=id_), text) for id_, text in texts.items()]
