@@ -101,6 +101,21 @@ def test_scores_are_those_of_one_build_where_few_are_asked_for(home: Path, tmp_p
     other.close()
 
 
+def test_documents_that_are_again_as_in_the_base_leave_an_empty_delta(home: Path, tiny: IndexSettings) -> None:
+    corpora = [corpus_of(MANY), corpus_of({**MANY, "doc03": "Changed.", "more": "Another."})]
+    with deltas():
+        first, *_, last = [build(home, documents, tiny).manifest for documents in (*corpora, corpora[0])]
+    assert last.base == first.id
+    assert last.counts == first.counts
+    assert assert_serves(home, *corpora) == 0
+    retriever = Retriever.open(home)
+    assert retriever.retrieve("airship 3", 5)
+    retriever.close()
+    with deltas():  # nothing but what is gone
+        build(home, corpora[0][5:], tiny)
+    assert assert_serves(home, corpora[0][5:]) == 0
+
+
 def test_small_indexes_have_no_base(home: Path, tiny: IndexSettings) -> None:
     build(home, corpus_of(MANY), tiny)
     assert not build(home, corpus_of({**MANY, "more": "Another."}), tiny).manifest.base
