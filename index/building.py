@@ -25,6 +25,7 @@ from index.builds import (
     remove_old,
     remove_unfinished,
     serve,
+    whole_in_size,
     writer_lock,
 )
 from index.checksums import checksums, sizes
@@ -180,7 +181,8 @@ class _Build:
         return self._put(everything, folder, None)
 
     def _reusable(self, builds: Path, before: Manifest, share: Share) -> Manifest | None:
-        return before if reusable(builds / before.id, before, share, self.digests) else None
+        folder = builds / before.id
+        return before if whole_in_size(folder, before) and reusable(folder, before, share, self.digests) else None
 
     def _put(self, share: Share, folder: Path, copied: Manifest | None) -> Written:
         return write(share, self.digests, folder, self.settings, self.embeddings, copied)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, NoIndexError
 from corpus.files import sync_folder, write_atomically
-from index.checksums import MANIFEST, sizes
+from index.checksums import CHROMA_DATABASE, MANIFEST, sizes
 from index.chroma_clients import CHROMA_FOLDER, remove_collection
 from index.settings import FORMAT, KEEP, may_be_set
 
@@ -260,8 +260,8 @@ def collect_garbage(home: Path, keep: int = KEEP) -> list[str]:
 
 
 def whole_in_size(folder: Path, manifest: Manifest) -> bool:
-    """Whether a build's own files that never change are there, each as long as it was. Costs no reading."""
-    return sizes(folder, manifest.checksums) == manifest.sizes
+    """Whether a build's own files are there, and those that never change as long as they were. Costs no reading."""
+    return sizes(folder, manifest.checksums) == manifest.sizes and (folder / CHROMA_DATABASE).is_file()
 
 
 def _remove(folders: Iterable[Path]) -> list[str]:

@@ -10,7 +10,9 @@ from index.files import file_sha256
 
 MANIFEST = "manifest.json"
 
-NOT_SUMMED = (MANIFEST, f"{CHROMA_FOLDER}/chroma.sqlite3", f"{CHROMA_FOLDER}/chroma.sqlite3-journal")
+CHROMA_DATABASE = f"{CHROMA_FOLDER}/chroma.sqlite3"
+
+NOT_SUMMED = (MANIFEST, CHROMA_DATABASE, f"{CHROMA_DATABASE}-journal")
 
 
 def checksums(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -182,13 +183,21 @@ def test_damage_to_a_base_is_found_and_does_not_spread(home: Path, tiny: IndexSe
     assert assert_serves(home, *corpora) == 2
 
 
-def test_a_base_that_is_too_short_is_not_built_upon(home: Path, tiny: IndexSettings) -> None:
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"), [("chroma/*/data_level0.bin", cut_short), ("chroma/chroma.sqlite3", Path.unlink)]
+)
+def test_a_base_that_is_not_all_there_is_not_built_upon(
+    home: Path, tiny: IndexSettings, name: str, damage: Callable[[Path], object]
+) -> None:
     corpora = [corpus_of({**MANY, "doc05": f"Changed {n}."}) for n in range(3)]
     with deltas():
         folder = home / "builds" / build(home, corpora[0], tiny).manifest.id
         build(home, corpora[1], tiny)
-        vectors = next(folder.glob("chroma/*/data_level0.bin"))
-        vectors.write_bytes(vectors.read_bytes()[:-100])
+        damage(next(folder.glob(name)))
         assert not build(home, corpora[2], tiny).manifest.base
     assert assert_serves(home, *corpora) == 2
 
