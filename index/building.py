@@ -1,5 +1,6 @@
 """Build an index: write it aside, verify it, then serve it."""
 
+import dataclasses
 import datetime
 import hashlib
 import importlib.metadata
@@ -7,6 +8,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,22 +20,24 @@ from corpus.errors import AskpostError, IndexDamagedError, IndexMismatchError, N
 from index.builds import (
     Manifest,
     builds_folder,
-    checksums,
     current_build,
     read_manifest,
     remove_old,
     remove_unfinished,
     serve,
+    whole_in_size,
     writer_lock,
 )
+from index.checksums import checksums, sizes
+from index.deltas import Share, share, whole, whole_before
 from index.embedding import CachedEmbeddings, Progress
 from index.encoder import ENCODER_FOLDER, PROBE, QueryEncoder
-from index.files import sync_tree, text_sha256
+from index.files import sync_tree
 from index.models import ModelFiles, find_model
 from index.settings import FORMAT, IndexSettings
 from index.text_writer import document_digest
 from index.verification import PROBE_DIMENSIONS, verify_contents
-from index.writing import Written, reusable, update, write
+from index.writing import Written, reusable, write
 
 __all__ = ["ENCODER_FOLDER", "BuildReport", "build_index", "verify_contents"]
 
@@ -160,14 +164,28 @@ class _Build:
         return BuildReport(manifest, changed=True, embedded=self.embeddings.computed)
 
     def _write(self, folder: Path, served: Manifest | None) -> Written:
-        base = builds_folder(self.home) / served.id if served else None
-        if served and base and self._same_kind(served) and reusable(base, served, self.digests):
-            try:
-                return update(base, served, folder, self.documents, self.digests, self.settings, self.embeddings)
-            except IndexDamagedError:  # of the copy, seen only on writing to it: from nothing, then
-                for path in folder.iterdir():
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return write(self.documents, folder, self.settings, self.embeddings)
+        """Write beside the base, else all as one; on top of a copy where that is worth it, else from nothing."""
+        everything, builds = whole(self.documents), folder.parent
+        if not (served and self._same_kind(served)):
+            return self._put(everything, folder, None)
+        if beside := share(builds, served, self.documents, self.digests):
+            with suppress(IndexDamagedError, sqlite3.DatabaseError):  # of the base, or of the copy: all as one, then
+                written = self._put(beside, folder, self._reusable(builds, served, beside))
+                return dataclasses.replace(written, based_on=served.id)
+            _empty(folder)
+        before = whole_before(builds, served)
+        if before and (copied := self._reusable(builds, before, everything)):
+            with suppress(IndexDamagedError):  # of the copy, seen only on writing to it: from nothing, then
+                return self._put(everything, folder, copied)
+            _empty(folder)
+        return self._put(everything, folder, None)
+
+    def _reusable(self, builds: Path, before: Manifest, share: Share) -> Manifest | None:
+        folder = builds / before.id
+        return before if whole_in_size(folder, before) and reusable(folder, before, share, self.digests) else None
+
+    def _put(self, share: Share, folder: Path, copied: Manifest | None) -> Written:
+        return write(share, self.digests, folder, self.settings, self.embeddings, copied)
 
     def _same_kind(self, served: Manifest) -> bool:
         """Whether the vectors of a build are those that this one would have, and in its folder."""
@@ -184,6 +202,7 @@ class _Build:
         encoder: dict[str, str],
         probe: NDArray[np.float32],
     ) -> Manifest:
+        summed = checksums(folder, encoder)
         return Manifest(
             id=folder.name,
             created=now.isoformat(timespec="seconds"),
@@ -194,15 +213,22 @@ class _Build:
             dimensions=len(probe),
             passage_chars=self.settings.passage_chars,
             corpus=self.corpus,
-            sources={document.source.id: text_sha256(document.text) for document in self.documents},
+            sources=dict(self.digests),
             counts=counts,
-            checksums=checksums(folder, encoder),
+            checksums=summed,
+            sizes=sizes(folder, summed),
             versions={name: importlib.metadata.version(name) for name in _PACKAGES},
             probe=[round(float(x), 4) for x in probe[:PROBE_DIMENSIONS]],
             server=self.settings.server.url if self.settings.server else "",
             based_on=written.based_on,
             replaced=written.replaced,
+            base=written.base,
         )
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _new_folder(parent: Path, time: str, suffix: str) -> Path:

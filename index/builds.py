@@ -3,34 +3,32 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from corpus.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, NoIndexError
 from corpus.files import sync_folder, write_atomically
+from index.checksums import CHROMA_DATABASE, MANIFEST, sizes
 from index.chroma_clients import CHROMA_FOLDER, remove_collection
-from index.encoder import ENCODER_FOLDER
-from index.files import file_sha256
 from index.settings import FORMAT, KEEP, may_be_set
 
 CURRENT = "CURRENT"
-MANIFEST = "manifest.json"
 
-NOT_SUMMED = (MANIFEST, f"{CHROMA_FOLDER}/chroma.sqlite3", f"{CHROMA_FOLDER}/chroma.sqlite3-journal")
-
-_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}(-[0-9]+)?")
+BUILD_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}(-[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a build was made from and what it holds. ``created`` is UTC, ISO 8601.
 
-    ``probe`` is how the embedding of `index.encoder.PROBE` begins: an encoder that says otherwise is
-    of another model. ``based_on`` names the build that this one was brought up to date from, if any, and
-    ``replaced`` counts the vectors removed along the way since one was made from nothing.
+    ``sources`` are the digests of its documents by id. ``probe`` is how the embedding of
+    `index.encoder.PROBE` begins: an encoder that says otherwise is of another model. ``based_on``
+    names the build that this one was brought up to date from, if any, and ``replaced`` counts the
+    vectors removed along the way since its own files were made from nothing. ``base`` names the build
+    whose files it reads beside its own, if any; its own then hold what was added or changed since.
+    ``checksums`` and ``sizes`` are of its own files.
     """
 
     id: str
@@ -50,6 +48,8 @@ class Manifest:
     server: str = ""
     based_on: str = ""
     replaced: int = 0
+    base: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write the manifest into a build's folder."""
@@ -75,7 +75,7 @@ def current_build(home: Path) -> Path:
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(f"{home / CURRENT} cannot be read ({error}); run `{_command(home)}`.") from error
     folder = builds_folder(home) / name
-    if not _ID.fullmatch(name) or not (folder / MANIFEST).exists():
+    if not BUILD_ID.fullmatch(name) or not (folder / MANIFEST).exists():
         raise IndexDamagedError(
             f"{home / CURRENT} names the build {name!r}, which is not there; run `{_command(home)}`."
         )
@@ -90,7 +90,7 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a build.
 
     Raises:
-        IndexDamagedError: it is missing or malformed.
+        IndexDamagedError: it is missing or malformed, or the build that it is based on is not there.
         IndexMismatchError: the build has another layout than this version of askpost reads.
     """
     try:
@@ -100,7 +100,11 @@ def read_manifest(folder: Path) -> Manifest:
                 f"The build {folder.name} has format {data['format']}, this askpost reads {FORMAT}; "
                 "run `askpost index`."
             )
-        return Manifest(**data)
+        manifest = Manifest(**data)
+        base = folder.parent / manifest.base
+        if manifest.base and not (BUILD_ID.fullmatch(manifest.base) and (base / MANIFEST).exists()):
+            raise ValueError(f"its base {manifest.base!r} is not there")
+        return manifest
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(
             f"{folder / MANIFEST} cannot be read ({error}); run `askpost index --force`."
@@ -153,7 +157,7 @@ def _finished(home: Path) -> list[Path]:
 def _ours(home: Path) -> list[Path]:
     """The folders of builds, finished or not. What else is there was not made here, and is left alone."""
     folders = builds_folder(home).glob("*") if builds_folder(home).is_dir() else []
-    return [folder for folder in folders if _ID.fullmatch(folder.name)]
+    return [folder for folder in folders if BUILD_ID.fullmatch(folder.name)]
 
 
 def _age(folder: Path) -> tuple[str, int]:
@@ -197,7 +201,7 @@ def build_folder(home: Path, id_: str) -> Path:
         NoIndexError: there is no such build.
     """
     folder = builds_folder(home) / id_
-    if not _ID.fullmatch(id_) or not (folder / MANIFEST).exists():
+    if not BUILD_ID.fullmatch(id_) or not (folder / MANIFEST).exists():
         names = ", ".join(manifest.id for manifest in list_builds(home)) or "none"
         raise NoIndexError(f"There is no build {id_!r} in {home}; it has: {names}.")
     return folder
@@ -227,14 +231,19 @@ def remove_unfinished(home: Path) -> list[str]:
 def remove_old(home: Path, keep: int = KEEP) -> list[str]:
     """Delete unfinished builds and all but the newest ``keep``, never the one in use; return the names.
 
-    For callers that hold the lock. Builds that cannot be read do not count, and are deleted.
+    For callers that hold the lock. Builds that cannot be read do not count, and are deleted. What a build that is kept
+    has as its base is kept too.
     """
     try:
         served = current_build(home).name
     except (NoIndexError, IndexDamagedError):
         served = ""
-    kept = {served, *(manifest.id for manifest in list_builds(home)[:keep])}
-    return _remove(folder for folder in _ours(home) if folder.name not in kept)
+    builds = list_builds(home)
+    kept = {served, *(manifest.id for manifest in builds[:keep])}
+    kept |= {manifest.base for manifest in builds if manifest.id in kept}
+    bases = {manifest.base for manifest in builds}
+    unused = [folder for folder in _ours(home) if folder.name not in kept]
+    return _remove(sorted(unused, key=lambda folder: folder.name in bases))  # never a base before what is based on it
 
 
 def collect_garbage(home: Path, keep: int = KEEP) -> list[str]:
@@ -250,7 +259,12 @@ def collect_garbage(home: Path, keep: int = KEEP) -> list[str]:
         return [*remove_unfinished(home), *remove_old(home, keep)]
 
 
-def _remove(folders: Iterator[Path]) -> list[str]:
+def whole_in_size(folder: Path, manifest: Manifest) -> bool:
+    """Whether a build's own files are there, and those that never change as long as they were. Costs no reading."""
+    return sizes(folder, manifest.checksums) == manifest.sizes and (folder / CHROMA_DATABASE).is_file()
+
+
+def _remove(folders: Iterable[Path]) -> list[str]:
     removed = []
     for folder in list(folders):
         if folder.is_dir() and not folder.is_symlink():
@@ -264,20 +278,6 @@ def _remove(folders: Iterator[Path]) -> list[str]:
                 folder.unlink(missing_ok=True)
         removed.append(folder.name)
     return removed
-
-
-def checksums(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The sha256 of every file of a build that nothing writes to; those of ``known`` are taken as given.
-
-    Chroma's SQLite file is not among them: Chroma writes to it on opening. What it holds is checked
-    by its keys (see `index.verification`).
-    """
-    sums = {f"{ENCODER_FOLDER}/{name}": sha256 for name, sha256 in (known or {}).items()}
-    paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    unknown = [name for name in paths if name not in NOT_SUMMED and name not in sums]
-    with ThreadPoolExecutor(2) as pool:  # large files, a processor each
-        sums |= zip(unknown, pool.map(file_sha256, (paths[name] for name in unknown)), strict=True)
-    return {name: sums[name] for name in paths if name in sums}
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from corpus.errors import AskpostError, IndexDamagedError
 from index.builds import Manifest, check_settings, current_build, read_manifest
 from index.encoder import ENCODER_FOLDER, QueryEncoder
+from index.segments import BuildVectors
 from index.text_store import TEXT_FILE, StoredSentence, TextStore
-from index.vectors import CHROMA_FOLDER, VectorStore
 from index.verification import check_encoder
 
 MOST_ALSO = 6
@@ -46,7 +46,7 @@ class Retriever:
         check_encoder(self.manifest, self._encoder)
         self.store = TextStore(build / TEXT_FILE)
         try:
-            self._vectors = VectorStore(build / CHROMA_FOLDER)
+            self._vectors = BuildVectors(build, self.store)
         except AskpostError:
             self.store.close()
             raise

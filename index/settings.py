@@ -11,7 +11,7 @@ from corpus import BUNDLED
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 PASSAGE_CHARS = 500
 KEEP = 3
-FORMAT = 2  # raise when the layout of a build changes, so that older builds are refused with a reason
+FORMAT = 3  # raise when the layout of a build changes, so that older builds are refused with a reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Read the text of a build: sources, sentences with offsets and embeddings, and what words find."""
 
 import json
-import sqlite3
-import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Section, SentenceKind, Source, SourceKind
-from corpus.errors import IndexDamagedError, UnknownSourceError
+from corpus.errors import UnknownSourceError
+from index import bm25
+from index.parts import Part, open_parts
 from index.stopwords import content_words
-from index.terms import Tokenizer, has_counts
+from index.terms import Tokenizer
 from index.text_writer import TEXT_FILE, TextWriter
 
 __all__ = ["TEXT_FILE", "StoredSentence", "TextStore", "TextWriter"]
@@ -44,49 +46,55 @@ class StoredSentence:
 
 
 class TextStore:
-    """Reads the text of a build; safe to share between threads."""
+    """Reads the text of a build; safe to share between threads.
+
+    Of a build that has a base it reads both files: sources, sentences and passages of the base that the build has not
+    any more are hidden, and numbers tell apart all that is in either.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Open the file for reading only.
+        """Open the file, and its base's, for reading only.
 
         Raises:
-            IndexDamagedError: the file is missing or is not such a database.
+            IndexDamagedError: a file is missing or is not such a database.
         """
-        self._path = path
-        self._lock = threading.Lock()
+        self._parts = open_parts(path)
+        self._own = self._parts[-1]
         self._tokenizer = Tokenizer()
-        try:
-            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-            self._database = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            rows = self._rows("SELECT record, sections FROM sources ORDER BY n")
-            self._has_counts = has_counts(self._database)
-        except sqlite3.Error as error:
-            raise self._damaged(error) from error
-        self._sources = {record["id"]: Source(**record) for record in (json.loads(row[0]) for row in rows)}
-        self._sections = {
-            id_: tuple(Section(**section) for section in json.loads(row[1]))
-            for id_, row in zip(self._sources, rows, strict=True)
-        }
 
     def close(self) -> None:
-        """Close the database."""
-        with self._lock:
-            self._database.close()
+        """Close the files."""
+        for part in self._parts:
+            part.close()
         self._tokenizer.close()
 
-    def _damaged(self, error: Exception) -> IndexDamagedError:
-        return IndexDamagedError(f"{self._path} cannot be read ({error}); run `askpost index --force`.")
-
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        try:
-            with self._lock:
-                return self._database.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+        """What all files give, the base first."""
+        return [row for part in self._parts for row in part.rows(query, values)]
+
+    @cached_property
+    def _records(self) -> dict[str, tuple[Source, tuple[Section, ...]]]:
+        """The sources and their sections by id, in the corpus's order."""
+        rows = sorted(self._rows("SELECT n, record, sections FROM sources ORDER BY n"), key=lambda row: float(row[0]))
+        records = ((Source(**json.loads(record)), json.loads(sections)) for _, record, sections in rows)
+        return {source.id: (source, tuple(Section(**section) for section in sections)) for source, sections in records}
+
+    @property
+    def base(self) -> str:
+        """The build that this one is based on; empty if it is whole by itself."""
+        return self._own.base
+
+    def gone_keys(self) -> frozenset[str]:
+        """The keys of the base's vectors that none of its passages has any more."""
+        return frozenset(str(key) for (key,) in self._own.rows("SELECT key FROM gone_keys"))
+
+    def own_keys(self) -> set[str]:
+        """The keys of the passages that are not the base's."""
+        return {str(key) for (key,) in self._own.rows("SELECT DISTINCT key FROM passages")}
 
     def sources(self) -> list[Source]:
         """Every source, in the corpus's order."""
-        return list(self._sources.values())
+        return [source for source, _ in self._records.values()]
 
     def source(self, id_: str) -> Source:
         """The source with this id.
@@ -94,10 +102,10 @@ class TextStore:
         Raises:
             UnknownSourceError: there is none.
         """
-        if id_ not in self._sources:
-            some = ", ".join(list(self._sources)[:12])
+        if id_ not in self._records:
+            some = ", ".join(list(self._records)[:12])
             raise UnknownSourceError(f"No source {id_!r} in this index. It has: {some}. See `askpost sources`.")
-        return self._sources[id_]
+        return self._records[id_][0]
 
     def text(self, id_: str) -> str:
         """The whole text of a source, to which all offsets refer."""
@@ -106,7 +114,7 @@ class TextStore:
 
     def sections(self, id_: str) -> tuple[Section, ...]:
         """The sections of a source."""
-        return self._sections[self.source(id_).id]
+        return self._records[self.source(id_).id][1]
 
     def sentences(self, ids: Sequence[int]) -> list[StoredSentence]:
         """Sentences by id, in the order asked for, with their neighbours."""
@@ -132,10 +140,9 @@ class TextStore:
             same = row is not None and row[1:3] == (source, section) and row[4] != "heading"
             return str(row[7]) if row is not None and same else ""
 
-        title = self._sections[source][section].title
-        return StoredSentence(
-            id_, self._sources[source], title, text, start, end, kind, block, neighbour(id_ - 1), neighbour(id_ + 1)
-        )
+        record, sections = self._records[source]
+        title = sections[section].title
+        return StoredSentence(id_, record, title, text, start, end, kind, block, neighbour(id_ - 1), neighbour(id_ + 1))
 
     def sentence_ids(self, passages: Sequence[int]) -> dict[int, list[int]]:
         """The ids of the sentences of each passage."""
@@ -156,17 +163,13 @@ class TextStore:
             numbers[key].append(number)
         return [number for key in keys for number in numbers[key]]
 
-    def digests(self) -> dict[str, str]:
-        """The digests of the documents, by source id (see `index.text_writer.document_digest`)."""
-        return {str(id_): str(digest) for id_, digest in self._rows("SELECT id, digest FROM sources")}
-
     def keys(self) -> set[str]:
         """The keys of all passages' vectors."""
         return {str(key) for (key,) in self._rows("SELECT DISTINCT key FROM passages")}
 
     def passages_of_kind(self, kind: SourceKind, most: int) -> list[int]:
         """The passages of all sources of a kind; none if they are more than ``most``."""
-        ids = [source.id for source in self._sources.values() if source.kind == kind]
+        ids = [source.id for source in self.sources() if source.kind == kind]
         marks = ",".join("?" * len(ids))
         rows = self._rows(
             f"SELECT DISTINCT passage FROM sentences WHERE source IN ({marks}) AND passage IS NOT NULL"  # noqa: S608 - only question marks are put in
@@ -188,26 +191,41 @@ class TextStore:
         question takes no longer in a large index, words that occur in very many sentences are left out
         where there are rarer ones (see `_MOST_RANKED`).
         """
-        match = self._match(content_words(question))
+        match, words = self._match(content_words(question))
         if not match:
             return []
-        rows = self._rows(
-            "SELECT rowid, -bm25(lexical, 1.0, ?) FROM lexical WHERE lexical MATCH ?"
-            " ORDER BY bm25(lexical, 1.0, ?) LIMIT ?",
-            (_CONTEXT_WEIGHT, match, _CONTEXT_WEIGHT, limit),
-        )
-        return [(int(id_), float(score)) for id_, score in rows]
+        if len(self._parts) == 1:
+            return self._own.best(match, _CONTEXT_WEIGHT, limit)
+        of_all = {word: self.sentence_frequency(word) for word in words}
+        counts = bm25.Statistics(self.sentence_count(), self._total("tokens"), of_all)
+        parts = [(part, self._statistics(part, words)) for part in self._parts]
+        return bm25.search(parts, counts, match, _CONTEXT_WEIGHT, limit, self._tokenizer.terms_of)
 
-    def _match(self, words: Sequence[str]) -> str:
-        """The rarest words that together occur in at most `_MOST_RANKED` sentences, any of them; else all at once."""
+    def _match(self, words: Sequence[str]) -> tuple[str, Sequence[str]]:
+        """A query in FTS5's language, and the words it holds: the rarest that together occur in at most `_MOST_RANKED`
+        sentences, any of them; else all at once.
+        """
         frequency = {word: self.sentence_frequency(word) for word in words}
         if sum(frequency.values()) > _MOST_RANKED:
             rarest = sorted(frequency, key=lambda word: frequency[word])
             total = list(accumulate(frequency[word] for word in rarest))
             words = [word for word, occurrences in zip(rarest, total, strict=True) if occurrences <= _MOST_RANKED]
             if not any(frequency[word] for word in words):
-                return " AND ".join(_phrase(word) for word in rarest if frequency[word])
-        return " OR ".join(_phrase(word) for word in words)
+                words = [word for word in rarest if frequency[word]]
+                return " AND ".join(map(_phrase, words)), words
+        return " OR ".join(map(_phrase, words)), words
+
+    def _statistics(self, part: Part, words: Sequence[str]) -> bm25.Statistics:
+        """What FTS5 knows of one file: what is hidden counts as well."""
+        frequency = {}
+        for word in words:
+            terms = self._tokenizer.terms(word)
+            if len(terms) == 1:
+                rows = part.rows("SELECT sentences FROM terms WHERE term = ?", terms)
+                frequency[word] = sum(int(sentences) for (sentences,) in rows)
+            else:
+                frequency[word] = part.matching(_phrase(word), hidden=True)
+        return bm25.Statistics(part.total("sentences")[0], part.total("tokens")[0], frequency)
 
     def sentence_frequency(self, word: str) -> int:
         """The number of sentences that hold the word in any inflection, in themselves or their headings.
@@ -215,32 +233,37 @@ class TextStore:
         Looked up in a time that does not grow; but a word that FTS5 takes for several, such as "e-mail", is counted.
         """
         terms = self._tokenizer.terms(word)
-        if self._has_counts and len(terms) == 1:
-            rows = self._rows("SELECT sentences FROM terms WHERE term = ?", terms)
-            return int(rows[0][0]) if rows else 0
-        return int(self._rows("SELECT count(*) FROM lexical WHERE lexical MATCH ?", (_phrase(word),))[0][0])
+        if len(terms) == 1:
+            return sum(
+                int(number) for (number,) in self._rows("SELECT sentences - gone FROM terms WHERE term = ?", terms)
+            )
+        return sum(part.matching(_phrase(word)) for part in self._parts)
 
     def sentence_count(self) -> int:
         """The number of sentences that can be found."""
-        return int(self._rows("SELECT count(*) FROM sentences WHERE embedding IS NOT NULL")[0][0])
+        return self._total("sentences")
+
+    def _total(self, name: str) -> int:
+        return sum(own - gone for own, gone in (part.total(name) for part in self._parts))
 
     def counts(self) -> dict[str, int]:
         """How many sources, passages and sentences the build holds."""
-        row = self._rows(
-            "SELECT (SELECT count(*) FROM sources), count(DISTINCT passage), count(embedding) FROM sentences"
-        )[0]
-        return dict(zip(("sources", "passages", "sentences"), map(int, row), strict=True))
+        sources = sum(int(number) for (number,) in self._rows("SELECT count(*) FROM sources"))
+        return {"sources": sources, "passages": self._total("passages"), "sentences": self._total("sentences")}
 
     def vocabulary(self) -> dict[str, int]:
         """The words of all texts, lower-cased, with how often each occurs."""
-        return {str(word): int(count) for word, count in self._rows("SELECT word, count FROM vocabulary")}
+        words: Counter[str] = Counter()
+        for part in self._parts:  # what is gone from the base counts as less than nothing in the other
+            words.update(dict(part.rows("SELECT word, count FROM vocabulary")))
+        return dict(+words)
 
     def topics(self) -> list[str]:
         """Titles of sources and sections, each once."""
         titles: Iterable[str] = (
             title
-            for id_, source in self._sources.items()
-            for title in (source.title, *(section.title for section in self._sections[id_]))
+            for source, sections in self._records.values()
+            for title in (source.title, *(section.title for section in sections))
         )
         return list(dict.fromkeys(title for title in titles if title))
 

@@ -152,6 +152,8 @@ class VectorStore:
 
     def vectors(self, keys: Sequence[str]) -> dict[str, list[float]]:
         """Stored vectors by key, those that there are."""
+        if not keys:
+            return {}  # Chroma refuses to be asked for none
         collection = self._call(lambda: self._client.get_collection(self._collection, embedding_function=None))
         found = self._call(lambda: collection.get(ids=list(keys), include=["embeddings"]))
         embeddings = found["embeddings"]

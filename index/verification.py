@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import AskpostError, IndexDamagedError, IndexMismatchError
-from index.builds import Manifest, checksums, read_manifest
+from index.builds import Manifest, read_manifest
+from index.checksums import checksums
 from index.encoder import ENCODER_FOLDER, PROBE, QueryEncoder
 from index.terms import differences
 from index.text_store import TEXT_FILE, TextStore
@@ -32,15 +33,16 @@ class Check:
 
 
 def verify_contents(folder: Path, probe: NDArray[np.float32] | None = None) -> dict[str, int]:
-    """Open a build as a reader would; compare its stores and ask it a probe. Returns its counts.
+    """Open a build's texts as a reader would; compare its own stores and ask them a probe. Returns its counts.
 
-    ``probe`` is the embedding of `PROBE`; if it is not given, the build's encoder is loaded for it.
+    ``probe`` is the embedding of `PROBE`; if it is not given, the build's encoder is loaded for it. The vectors of a
+    base are not looked at: they were when it was made, and are by `verify_build`.
 
     Raises:
         IndexDamagedError: the stores disagree, or the probe finds nothing.
     """
     with closing(TextStore(folder / TEXT_FILE)) as texts, closing(VectorStore(folder / CHROMA_FOLDER)) as vectors:
-        counts, keys = texts.counts(), texts.keys()
+        counts, keys = texts.counts(), texts.own_keys()
         if (stored := vectors.keys()) != keys or vectors.count() != len(keys):
             raise IndexDamagedError(
                 f"{folder} holds {len(stored)} vectors in Chroma, {len(keys)} texts of passages in SQLite, and "
@@ -83,7 +85,23 @@ def verify_build(folder: Path) -> list[Check]:
         ("vectors", _vectors),
         ("probe", lambda folder: f"{verify_contents(folder)['passages']} passages answer"),
     ]
+    with suppress(AskpostError):  # the first check says what is wrong with it
+        if read_manifest(folder).base:
+            checks.append(("base", _base))
     return [_run(name, check, folder) for name, check in checks]
+
+
+def _base(folder: Path) -> str:
+    """A build that this one reads beside its own files is whole too."""
+    base = read_manifest(folder).base
+    with _database(folder) as database:
+        named = "".join(str(row[0]) for row in database.execute("SELECT base FROM delta"))
+    if named != base:
+        raise _fail(f"the manifest says {base!r}, the text store {named!r}")
+    checks = verify_build(folder.parent / base)
+    if wrong := list(failures(checks)):
+        raise _fail(f"{base} is damaged ({'; '.join(wrong)})")
+    return f"{base} passes {len(checks)} checks"
 
 
 def _run(name: str, check: Callable[[Path], str], folder: Path) -> Check:
@@ -124,8 +142,12 @@ def _counts(folder: Path) -> str:
     expected = read_manifest(folder).counts
     with closing(TextStore(folder / TEXT_FILE)) as texts:
         found = texts.counts()
-    if expected != found:
-        raise _fail(f"the manifest says {expected}, the text store {found}")
+    with _database(folder) as database:
+        counted = database.execute("SELECT count(DISTINCT passage), count(embedding) FROM sentences").fetchone()
+        rows = database.execute("SELECT own FROM totals WHERE name IN ('passages', 'sentences') ORDER BY name")
+        noted = tuple(own for (own,) in rows)
+    if expected != found or counted != noted:
+        raise _fail(f"the manifest says {expected}, the text store {found}; {noted} noted are {counted}")
     return ", ".join(f"{number} {name}" for name, number in found.items())
 
 
@@ -185,7 +207,7 @@ def _encoder(folder: Path) -> str:
 def _vectors(folder: Path) -> str:
     """A sample of the vectors, spread evenly, is found by itself: what HNSW has lost is not."""
     with closing(TextStore(folder / TEXT_FILE)) as texts, closing(VectorStore(folder / CHROMA_FOLDER)) as store:
-        keys = sorted(texts.keys())
+        keys = sorted(texts.own_keys())
         sample = keys[:: max(1, len(keys) // SAMPLE)]
         stored = store.vectors(sample)
         lost = [key for key in sample if key not in stored or not _finds(store, stored[key])]

@@ -1,6 +1,7 @@
 """Write what a build holds: from nothing, or into a copy of an earlier build, changed where its documents have.
 
-Both give the same contents; only the numbers of sentences and passages differ.
+Both give the same contents; only the numbers of sentences and passages differ. `index.deltas` says which documents a
+build holds, and which it leaves to its base.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,14 +11,16 @@ from pathlib import Path
 
 from corpus import Document, Sentence
 from corpus.errors import IndexDamagedError
-from index.builds import Manifest, checksums
+from index.builds import Manifest
+from index.checksums import checksums
+from index.deltas import Share
 from index.embedding import CachedEmbeddings
 from index.encoder import ENCODER_FOLDER
 from index.files import copy_file, copy_tree
+from index.parts import Part
 from index.passages import Passage, in_context, split_passages
 from index.settings import IndexSettings
-from index.text_store import TEXT_FILE, TextStore
-from index.text_writer import TextWriter
+from index.text_writer import TEXT_FILE, TextWriter
 from index.vectors import BATCH, CHROMA_FOLDER, VectorStore
 
 GROUP = 100  # documents embedded together: enough for full batches, few enough to show progress
@@ -30,80 +33,84 @@ class Written:
 
     based_on: str = ""
     replaced: int = 0
+    base: str = ""
+
+
+def reusable(folder: Path, manifest: Manifest, share: Share, digests: Mapping[str, str]) -> bool:
+    """Whether it is worth it to bring a build's own files up to date: little has changed in what they hold.
+
+    ``digests`` are the documents'.
+    """
+    if manifest.base != (share.base.name if share.base else ""):
+        return False
+    try:
+        with closing(Part(folder / TEXT_FILE)) as part:
+            old, (passages, _) = part.digests(), part.total("passages")
+    except IndexDamagedError:
+        return False
+    changed = len(old.items() ^ _digests(share, digests).items())
+    return changed <= MOST_CHANGED * len(old) and manifest.replaced <= MOST_CHANGED * passages
+
+
+def _digests(share: Share, digests: Mapping[str, str]) -> dict[str, str]:
+    """The digests of the documents that a build holds itself."""
+    return {document.source.id: digests[document.source.id] for _, document in share.documents}
 
 
 def write(
-    documents: Sequence[Document], folder: Path, settings: IndexSettings, embeddings: CachedEmbeddings
-) -> Written:
-    """Write all documents into an empty folder."""
-    with (
-        closing(VectorStore(folder / CHROMA_FOLDER, embeddings, settings.server)) as vectors,
-        closing(TextWriter(folder / TEXT_FILE)) as texts,
-    ):
-        _add(list(enumerate(documents)), texts, vectors, settings, embeddings, set())
-        vectors.flush()
-    return Written()
-
-
-def reusable(base: Path, manifest: Manifest, digests: Mapping[str, str]) -> bool:
-    """Whether it is worth it to bring a build up to date: little has changed. ``digests`` are the documents'."""
-    try:
-        with closing(TextStore(base / TEXT_FILE)) as texts:
-            old = texts.digests()
-    except IndexDamagedError:
-        return False
-    changed = len(old.items() ^ digests.items())
-    return changed <= MOST_CHANGED * len(old) and manifest.replaced <= MOST_CHANGED * manifest.counts["passages"]
-
-
-def update(
-    base: Path,
-    manifest: Manifest,
-    folder: Path,
-    documents: Sequence[Document],
+    share: Share,
     digests: Mapping[str, str],
+    folder: Path,
     settings: IndexSettings,
     embeddings: CachedEmbeddings,
+    copied: Manifest | None = None,
 ) -> Written:
-    """Copy a build's texts and vectors into an empty folder, and change what its documents have changed in.
+    """Write a build's share into an empty folder: from nothing, or into a copy of another's files, changed where its
+    documents have.
 
     Raises:
-        IndexDamagedError: the build is not as it was made, or its copy cannot be used.
+        IndexDamagedError: the build ``copied`` is not as it was made, or its copy cannot be used.
     """
-    _copy(base, manifest, folder)
+    if copied:
+        _copy(folder.parent / copied.id, copied, folder)
+    base = share.base / TEXT_FILE if share.base else None
     with (
-        closing(VectorStore(folder / CHROMA_FOLDER, embeddings)) as vectors,
-        closing(TextWriter(folder / TEXT_FILE)) as texts,
+        closing(VectorStore(folder / CHROMA_FOLDER, embeddings, settings.server)) as vectors,
+        closing(TextWriter(folder / TEXT_FILE, base)) as texts,
     ):
-        old = texts.digests()
+        old, wanted = texts.digests(), _digests(share, digests)
         changed = [
-            (order, document)
-            for order, document in enumerate(documents)
-            if old.get(document.source.id) != digests[document.source.id]
+            (place, document)
+            for place, document in share.documents
+            if old.get(document.source.id) != wanted[document.source.id]
         ]
-        gone = old.keys() - digests.keys()
+        gone = old.keys() - wanted.keys()
         removed: set[str] = set()
         for id_ in sorted(gone | (old.keys() & {document.source.id for _, document in changed})):
             removed |= texts.remove(id_)
         _add(changed, texts, vectors, settings, embeddings, removed)
-        texts.order(digests)
+        if copied:
+            texts.order({document.source.id: place for place, document in share.documents})
+        if base:
+            texts.hide(share.gone)
         unused = sorted(removed - texts.held(removed))
         vectors.remove(unused)
         vectors.flush()
-    return Written(manifest.id, manifest.replaced + len(unused))
+    replaced = copied.replaced + len(unused) if copied else 0
+    return Written(copied.id if copied else "", replaced, share.base.name if share.base else "")
 
 
-def _copy(base: Path, manifest: Manifest, folder: Path) -> None:
+def _copy(source: Path, manifest: Manifest, folder: Path) -> None:
     """Copy the files that are brought up to date, and see that the copies are what was made."""
-    copy_file(base / TEXT_FILE, folder / TEXT_FILE)
-    copy_tree(base / CHROMA_FOLDER, folder / CHROMA_FOLDER)
+    copy_file(source / TEXT_FILE, folder / TEXT_FILE)
+    copy_tree(source / CHROMA_FOLDER, folder / CHROMA_FOLDER)
     expected = {name: sum_ for name, sum_ in manifest.checksums.items() if not name.startswith(f"{ENCODER_FOLDER}/")}
     if checksums(folder) != expected:
         raise IndexDamagedError(f"The build {manifest.id} is not as it was made; run `askpost index verify`.")
 
 
 def _add(
-    documents: Sequence[tuple[int, Document]],
+    documents: Sequence[tuple[float, Document]],
     texts: TextWriter,
     vectors: VectorStore,
     settings: IndexSettings,
@@ -134,7 +141,7 @@ def _add(
             pending.clear()
 
 
-def _sentence_texts(chunked: Sequence[tuple[int, Document, list[Passage]]]) -> list[str]:
+def _sentence_texts(chunked: Sequence[tuple[float, Document, list[Passage]]]) -> list[str]:
     return [
         _in_context(document, sentence, document.quote(sentence))
         for _, document, passages in chunked

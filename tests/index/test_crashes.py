@@ -7,24 +7,26 @@ import random
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
 from corpus import Document
-from index.builds import current_build, writer_lock
+from index.builds import current_build, read_manifest, writer_lock
 from index.settings import IndexSettings
 from tests.index.conftest import TEXTS
 from tests.index.disk import RecordedDisk
-from tests.index.tiny import build, corpus_of
+from tests.index.tiny import build, build_beside, corpus_of
 from tests.index.whole import assert_serves
 
 KILLS = 50
 
 
-def build_and_die(home: Path, documents: Sequence[Document], settings: IndexSettings, event: int) -> None:
+def build_and_die(
+    home: Path, documents: Sequence[Document], settings: IndexSettings, event: int, build: Callable[..., object] = build
+) -> None:
     """Build, and kill this process at the given one of Python's audit events (a file opened, renamed, removed, ...)."""
     count = 0
 
@@ -40,8 +42,9 @@ def build_and_die(home: Path, documents: Sequence[Document], settings: IndexSett
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+@pytest.mark.parametrize("build", [build, build_beside])
 def test_a_build_killed_at_any_point_leaves_the_served_one(
-    home: Path, tiny: IndexSettings, processes: ForkServerContext
+    home: Path, tiny: IndexSettings, processes: ForkServerContext, build: Callable[..., object]
 ) -> None:
     corpora = [corpus_of(TEXTS), corpus_of({**TEXTS, "doc2": "A zeppelin came.", "new": "An airship more."})]
     for documents in corpora:
@@ -55,7 +58,7 @@ def test_a_build_killed_at_any_point_leaves_the_served_one(
             process.join(chance.uniform(0.02, 0.5))
             process.kill()
         else:  # at a random point of the program
-            process = processes.Process(target=build_and_die, args=(*target, chance.randrange(1, 120)))
+            process = processes.Process(target=build_and_die, args=(*target, chance.randrange(1, 120), build))
             process.start()
         process.join()
         killed += process.exitcode == -signal.SIGKILL
@@ -64,14 +67,21 @@ def test_a_build_killed_at_any_point_leaves_the_served_one(
     with writer_lock(home):  # every one of the dead has let go of it
         pass
     build(home, corpora[1 - serving], tiny)
+    assert bool(read_manifest(current_build(home)).base) == (build is build_beside)
     assert all((folder / "manifest.json").exists() for folder in (home / "builds").iterdir())
     assert not list(home.glob(".CURRENT*"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("build", [build, build_beside])
 @pytest.mark.parametrize("renames", ["when synced", "at once"])
 def test_a_power_cut_at_any_sync_leaves_a_whole_build(
-    home: Path, tiny: IndexSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: str
+    home: Path,
+    tiny: IndexSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    renames: str,
+    build: Callable[..., object],
 ) -> None:
     """What it covers: see `RecordedDisk`. The disk is cut after every sync of a build and after every rename."""
     corpora = [corpus_of(TEXTS), corpus_of({**TEXTS, "doc2": "A zeppelin came."})]

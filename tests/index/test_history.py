@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -22,11 +23,12 @@ from hypothesis.stateful import (
 from app import Assistant
 from app.evidence import EvidenceModel
 from corpus.errors import NoIndexError
+from index.building import BuildReport
 from index.builds import collect_garbage, current_build, list_builds, previous_build, select_build
 from index.retrieval import Retriever
 from index.settings import IndexSettings
 from tests.index.test_crashes import build_and_die
-from tests.index.tiny import build, corpus_of
+from tests.index.tiny import build, build_beside, corpus_of
 from tests.index.whole import text_of
 
 EVIDENCE = EvidenceModel.load()
@@ -43,6 +45,7 @@ class Histories(RuleBasedStateMachine):
 
     tiny: IndexSettings
     processes: ForkServerContext
+    build_one: Callable[..., BuildReport]
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,14 +74,15 @@ class Histories(RuleBasedStateMachine):
     @rule(force=st.booleans())
     def build(self, force: bool = False) -> None:
         documents = corpus_of(self.texts)
-        report = build(self.home, documents, self.tiny, force=force)
+        report = type(self).build_one(self.home, documents, self.tiny, force=force)
         self.served = report.manifest.id
         self.made[self.served] = dict(text_of(documents))
 
     @rule(event=st.integers(min_value=1, max_value=120))
     def build_and_be_killed(self, event: int) -> None:
         documents = corpus_of(self.texts)
-        process = self.processes.Process(target=build_and_die, args=(self.home, documents, self.tiny, event))
+        target = (self.home, documents, self.tiny, event, type(self).build_one)
+        process = self.processes.Process(target=build_and_die, args=target)
         process.start()
         process.join()
         served = current_build(self.home).name
@@ -98,7 +102,9 @@ class Histories(RuleBasedStateMachine):
     @rule(keep=st.integers(min_value=1, max_value=3))
     def collect(self, keep: int) -> None:
         collect_garbage(self.home, keep)
-        assert len(list_builds(self.home)) <= keep + 1
+        bases = {manifest.base for manifest in list_builds(self.home)}
+        assert len([manifest for manifest in list_builds(self.home) if manifest.id not in bases]) <= keep + 1
+        assert bases - {""} <= {manifest.id for manifest in list_builds(self.home)}
 
     @invariant()
     def answers_come_from_exactly_one_build(self) -> None:
@@ -118,12 +124,20 @@ class Histories(RuleBasedStateMachine):
             assistant.close()
 
 
-@pytest.mark.parametrize("reuse", [0.25, 10.0], ids=["as it is", "always on top of the last"])
+@pytest.mark.parametrize(
+    ("reuse", "build_one"),
+    [(0.25, build), (10.0, build), (0.25, build_beside), (10.0, build_beside)],
+    ids=["as it is", "always on top of the last", "beside a base", "beside a base, always on top of the last"],
+)
 def test_histories(
-    tiny: IndexSettings, processes: ForkServerContext, monkeypatch: pytest.MonkeyPatch, reuse: float
+    tiny: IndexSettings,
+    processes: ForkServerContext,
+    monkeypatch: pytest.MonkeyPatch,
+    reuse: float,
+    build_one: Callable[..., BuildReport],
 ) -> None:
     monkeypatch.setattr("index.writing.MOST_CHANGED", reuse)
-    machine = type("Histories", (Histories,), {"tiny": tiny, "processes": processes})
+    machine = type("Histories", (Histories,), {"tiny": tiny, "processes": processes, "build_one": build_one})
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -95,16 +95,3 @@ def vocabulary_of(texts: Mapping[str, str]) -> dict[str, int]:
             return store.vocabulary()
         finally:
             store.close()
-
-
-def test_a_store_of_an_earlier_version_is_read_and_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / TEXT_FILE
-    put(path, {"a": "An airship. Airships."})
-    with sqlite3.connect(path) as database:
-        database.execute("DROP TABLE terms")
-    database.close()
-    for _ in range(2):
-        store = TextStore(path)
-        assert store.sentence_frequency("airship") == 2
-        store.close()
-        put(path, {"a": "An airship. Airships.", "b": "Nothing."})

@@ -54,6 +54,13 @@ def tiny_models() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def deltas(least: int = 1, most: float = 10.0) -> Iterator[None]:
+    """Have builds of so few passages be bases, and of so much that is new be deltas."""
+    with mock.patch("index.deltas.LEAST_PASSAGES", least), mock.patch("index.deltas.MOST_NEW", most):
+        yield
+
+
 def write_encoder(folder: Path, seed: int, dimensions: int = DIMENSIONS) -> None:
     """Export a tiny encoder: a byte-level tokenizer, and ONNX that averages a random vector a byte."""
     import onnx
@@ -93,6 +100,14 @@ def build(home: Path, documents: Sequence[Document] | Path, settings: IndexSetti
     loaded = load_corpus(documents) if isinstance(documents, Path) else documents
     with tiny_models():
         return build_index(loaded, home, settings, **options)
+
+
+def build_beside(
+    home: Path, documents: Sequence[Document] | Path, settings: IndexSettings, **options: Any
+) -> BuildReport:
+    """Build like `build`, as a delta wherever there is a base."""
+    with deltas():
+        return build(home, documents, settings, **options)
 
 
 def corpus_of(texts: Mapping[str, str]) -> list[Document]:
