@@ -48,7 +48,9 @@ def test_no_question_and_no_answer_of_the_test_split_is_stored() -> None:
     asked_in_dev = {q.question for q in dev} | {turn.question for q in dev for turn in q.history}
     for question in load_questions().of("test"):
         assert f'"{question.id}"' not in text, "of a test question"
-        if question.question not in asked_in_dev and len(question.question) > 12:
+        # "what is packer" stands in the dev split's "what is packer?", with which a follow-up's history begins.
+        in_dev = any(question.question in asked for asked in asked_in_dev)
+        if not in_dev and len(question.question) > 12:
             assert question.question not in page, "a test question"
 
 
