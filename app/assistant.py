@@ -15,7 +15,7 @@ from app.about import about_lines, about_verdict
 from app.candidates import also_wanted, can_be_evidence, context, definitions_first
 from app.composing import abstention, compose
 from app.contract import Answer, Checked, Citation, Considered, Turn, VerdictValue
-from app.entailment import Entailment, premise, settles
+from app.entailment import Entailment, settles
 from app.evidence import EvidenceModel, Rarity, features
 from app.evidence.features import FEATURES
 from app.evidence.shape import is_of_the_post, question_shape
@@ -26,7 +26,7 @@ from app.suggesting import candidate_questions, order
 from app.summary import whole_text_lines
 from app.understand import Understood, Vocabulary, is_telling, understand
 from app.verdict import Evidence, is_yes_no
-from app.verdict.deciding import Decider, Piece
+from app.verdict.deciding import Decider, Piece, premise_of
 from corpus.errors import QuestionError
 from index.builds import Manifest
 from index.retrieval import Candidate, Retriever
@@ -202,8 +202,7 @@ class Assistant:
     ) -> NDArray[np.float64]:
         if self._reader is None or not is_yes_no(question):
             return np.zeros(len(candidates))
-        sentences = [candidate.sentence for candidate in candidates]
-        premises = [premise(s.section or s.source.title, s.text, s.before) for s in sentences]
+        premises = [premise_of(_evidence(candidate.sentence)) for candidate in candidates]
         return settles(question, premises, logits, self.entailment)
 
     def _answer(self, question: str, understood: Understood, found: Found, started: float) -> Answer:
@@ -282,9 +281,12 @@ def _leading(question: str, citations: Sequence[Citation]) -> int:
     return 1
 
 
+def _evidence(sentence: StoredSentence) -> Evidence:
+    return Evidence(sentence.text, sentence.section or sentence.source.title, sentence.before)
+
+
 def _piece(candidate: Scored) -> Piece:
-    s = candidate.sentence
-    return Piece(Evidence(s.text, s.section or s.source.title, s.before), candidate.probability)
+    return Piece(_evidence(candidate.sentence), candidate.probability)
 
 
 def _considered(candidate: Scored) -> Considered:

@@ -104,13 +104,13 @@ def leash_rows(file: Path) -> Iterator[Pair]:
 def posts(folder: Path) -> Iterator[Pair]:
     """Yes/no questions on the reader's posts, with a sentence that answers and with one that does not."""
     rng = seeded(3)
-    verdicts = {row["id"]: row["verdict"] for file in sorted(folder.glob("*/questions.jsonl")) for row in _lines(file)}
-    sets = {row["id"]: file.parent.name for file in sorted(folder.glob("*/questions.jsonl")) for row in _lines(file)}
+    files = sorted(folder.glob("*/questions.jsonl"))
+    told = {row["id"]: (file.parent.name, row["verdict"]) for file in files for row in _lines(file)}
     for question in written(folder):
-        verdict = verdicts[question.id]
+        name, verdict = told[question.id]
         if verdict is None or not question.answers:
             continue
-        post = f"{sets[question.id]}/{question.group}"
+        post = f"{name}/{question.group}"
         number, index = min(question.answers)
         yield Pair(question.text, _sentence(question.passages[number], index), verdict, "posts", post)
         other = _other(question, rng)

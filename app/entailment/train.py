@@ -14,7 +14,7 @@ from typing import Annotated
 import torch
 import typer
 from datasets import Dataset
-from sentence_transformers.cross_encoder import CrossEncoder, CrossEncoderTrainer
+from sentence_transformers.cross_encoder import CrossEncoder
 from sentence_transformers.cross_encoder.losses import CrossEntropyLoss
 from torch import Tensor
 
@@ -24,7 +24,7 @@ from app.entailment.export import export
 from app.entailment.model import FOLDER, MOST_TOKENS
 from app.entailment.network import build
 from app.reader.data import seeded
-from app.reader.train import MINILM, Keep, arguments, mean
+from app.reader.train import MINILM, arguments, mean, run
 
 CHUNK = 8
 
@@ -66,12 +66,7 @@ def train(
         "label": [LABELS.index(pair.label) for pair in passes],
     })  # fmt: skip
     typer.echo(f"{len(pairs)} pairs, {len(passes)} to train on")
-    scratch.mkdir(parents=True, exist_ok=True)
-    CrossEncoderTrainer(
-        model=model, args=arguments(scratch, batch, rate, seed, bf16=True), train_dataset=dataset, loss=PairLoss(model),
-        callbacks=[Keep(model, scratch / "state.pt")],
-    ).train()  # fmt: skip
-    torch.save(model.state_dict(), scratch / "state.pt")
+    run(model, PairLoss(model), dataset, arguments(scratch, batch, rate, seed, bf16=True), scratch / "state.pt")
     return model
 
 

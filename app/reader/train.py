@@ -136,12 +136,23 @@ def train(
     windows = sum(len(example.windows) for example in made)
     typer.echo(f"{len(training)} questions, {len(made)} examples, {windows} windows")
     if epochs:
-        keep = Keep(model, scratch / "state.pt", stop)
-        CrossEncoderTrainer(
-            model=model, args=arguments(scratch, batch, rate, seed), train_dataset=dataset, loss=loss, callbacks=[keep]
-        ).train()
-        torch.save(model.state_dict(), scratch / "state.pt")
+        run(model, loss, dataset, arguments(scratch, batch, rate, seed), scratch / "state.pt", stop)
     return loss
+
+
+def run(
+    model: CrossEncoder,
+    loss: nn.Module,
+    dataset: Dataset,
+    args: CrossEncoderTrainingArguments,
+    state: Path,
+    stop: int = 0,
+) -> None:
+    """Trains the model, and keeps its weights in the file `state` on the way and at the end."""
+    state.parent.mkdir(parents=True, exist_ok=True)
+    keep = Keep(model, state, stop)
+    CrossEncoderTrainer(model=model, args=args, train_dataset=dataset, loss=loss, callbacks=[keep]).train()
+    torch.save(model.state_dict(), state)
 
 
 def arguments(scratch: Path, batch: int, rate: float, seed: int, bf16: bool = False) -> CrossEncoderTrainingArguments:

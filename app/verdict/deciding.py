@@ -69,7 +69,7 @@ def signals(question: str, pieces: Sequence[Piece], entailment: Entailment) -> N
     how likely the first piece answers.
     """
     pieces = pieces[:MOST]
-    read = entailment.read([(question, _premise(piece.evidence)) for piece in pieces])
+    read = entailment.read([(question, premise_of(piece.evidence)) for piece in pieces])
     ruled = {"yes": 0.0, "no": 0.0}
     for piece, reading in zip(pieces, read, strict=True):
         value = judge(question, [piece.evidence]).value
@@ -92,5 +92,6 @@ def _says(reading: Reading, value: Value) -> float:
     return reading.yes if value == "yes" else reading.no
 
 
-def _premise(evidence: Evidence) -> str:
+def premise_of(evidence: Evidence) -> str:
+    """What the entailment model reads of a piece of evidence."""
     return premise(evidence.subject, evidence.text, evidence.before)

@@ -46,7 +46,7 @@ class Scene:
     due: str | None
 
 
-def scenes_of(collection: Collection, home: Path, entailment: Entailment) -> list[Scene]:
+def scenes_of(collection: Collection, home: Path) -> list[Scene]:
     """What is made of each yes/no question that the assistant answers with quotes."""
     build_index(collection.documents, home)
     assistant = Assistant.open(home)
@@ -56,7 +56,7 @@ def scenes_of(collection: Collection, home: Path, entailment: Entailment) -> lis
         if not is_yes_no(question):
             continue
         pieces = assistant.pieces(question)
-        rows = signals(question, pieces, entailment) if pieces else np.empty((0, len(SIGNALS)))
+        rows = signals(question, pieces, assistant.entailment) if pieces else np.empty((0, len(SIGNALS)))
         scenes.append(Scene(collection.name, rows, case.verdict))
     assistant.close()
     return scenes
@@ -120,11 +120,10 @@ def report(title: str, scenes: Sequence[Scene], found: NDArray[np.float64]) -> T
 def main(out: Annotated[Path, typer.Option(help="Where to write the weights.")] = WEIGHTS) -> None:
     """Ask, fit, print the figures, and write the weights."""
     scenes: list[Scene] = []
-    entailment = Entailment()
     with tempfile.TemporaryDirectory() as folder:
         for number, collection in enumerate(written_collections()):
-            scenes += scenes_of(collection, Path(folder) / str(number), entailment)
-    of_pairs = pairs(PAIRS, entailment)
+            scenes += scenes_of(collection, Path(folder) / str(number))
+    of_pairs = pairs(PAIRS, Entailment())
     fitted_to = of_pairs.pop("develop")
     Console().print(report("posts, cross-validated", scenes, cross_validated(scenes, fitted_to)))
     side = fit([*scenes, *fitted_to])
