@@ -20,6 +20,7 @@ from index.vectors import CHROMA_FOLDER, VectorStore
 
 PROBE_DIMENSIONS = 8  # of the probe's embedding, kept in the manifest
 SAMPLE = 100  # vectors that `verify` asks to be found by themselves
+APPROXIMATE = 0.02  # of them, which may be missed
 _TOLERANCE = 0.02  # in an embedding's numbers: float16, and other processors' arithmetic
 
 
@@ -205,15 +206,20 @@ def _encoder(folder: Path) -> str:
 
 
 def _vectors(folder: Path) -> str:
-    """A sample of the vectors, spread evenly, is found by itself: what HNSW has lost is not."""
+    """A sample of the vectors, spread evenly, is found by itself: what HNSW has lost is not.
+
+    HNSW is approximate, and now and then leaves a sound vector that nothing links to: `APPROXIMATE` is forgiven.
+    """
     with closing(TextStore(folder / TEXT_FILE)) as texts, closing(VectorStore(folder / CHROMA_FOLDER)) as store:
         keys = sorted(texts.own_keys())
         sample = keys[:: max(1, len(keys) // SAMPLE)]
         stored = store.vectors(sample)
-        lost = [key for key in sample if key not in stored or not _finds(store, stored[key])]
-    if lost:
+        if missing := [key for key in sample if key not in stored]:
+            raise _fail(f"{len(missing)} of {len(sample)} vectors are missing, the first {missing[0]}")
+        lost = [key for key in sample if not _finds(store, stored[key])]
+    if len(lost) > APPROXIMATE * len(sample):
         raise _fail(f"{len(lost)} of {len(sample)} vectors are not found by themselves, the first {lost[0]}")
-    return f"{len(sample)} of {len(keys)} vectors find themselves"
+    return f"{len(sample) - len(lost)} of {len(sample)} vectors find themselves, of {len(keys)}"
 
 
 def _finds(store: VectorStore, vector: list[float]) -> bool:

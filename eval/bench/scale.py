@@ -7,8 +7,8 @@ Writes growth.json and growth.svg into docs/, and their table into docs/scaling.
 five minutes on two idle cores, and twelve on busy ones; it is in no hurry, and can be run with `nice`.
 
 Texts are synthetic: made-up words with Zipf's frequencies, some seven passages a document. Their vectors are
-synthetic too, sums of a random vector a word, so that 100,000 passages need no hours of embedding; what
-the model takes for a text is measured on a sample of them and given apart. All else is what a user
+synthetic too, sums of a random vector a word, weighted by the word's rarity, so that 100,000 passages need no hours
+of embedding; what the model takes for a text is measured on a sample of them and given apart. All else is what a user
 runs: the question encoder, Chroma, SQLite, the build's verification. Questions are asked in a fresh
 process, whose memory is measured.
 """
@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from corpus import Document, Section, Sentence, Source
+from corpus.errors import AskpostError
 from eval.bench.setting import megabytes, percentile
 from eval.machine import machine, peak_memory_mb
 from eval.reports.markdown import literal, table
@@ -44,6 +45,7 @@ from index.embedding import CachedEmbeddings
 from index.models import find_model
 from index.retrieval import Retriever
 from index.settings import DEFAULT_MODEL, IndexSettings
+from index.verification import failures, verify_build
 
 T = TypeVar("T")
 
@@ -65,6 +67,8 @@ SENTENCES_A_DOCUMENT = 21
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er")]
 _WORDS = [f"{a}{b}{c}" for a in _SYLLABLES[::3] for b in _SYLLABLES[::4] for c in ("", *_SYLLABLES[::5])]
 _WEIGHTS = [1 / rank for rank in range(1, len(_WORDS) + 1)]
+# Unweighted, the frequent words would make all passages alike, which no model's vectors are, and HNSW would lose them.
+_RARITY = {word: math.log(1 + rank) for rank, word in enumerate(_WORDS, 1)}
 
 
 class SyntheticEmbeddings(CachedEmbeddings):
@@ -84,7 +88,8 @@ _vectors: dict[str, NDArray[np.float32]] = {}
 def _word_vector(word: str) -> NDArray[np.float32]:
     if word not in _vectors:
         seed = np.random.default_rng(zlib.crc32(word.encode()))
-        _vectors[word] = seed.normal(size=DIMENSIONS).astype(np.float32)
+        rarity = _RARITY.get(word.lower().rstrip("."), 1.0)
+        _vectors[word] = (rarity * seed.normal(size=DIMENSIONS)).astype(np.float32)
     return _vectors[word]
 
 
@@ -117,6 +122,10 @@ def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
     report = build_index(documents, home, settings, force=True, embedder=SyntheticEmbeddings)
     built = time.perf_counter() - started
     folder = current_build(home)
+    started = time.perf_counter()
+    if wrong := list(failures(verify_build(folder))):
+        raise AskpostError(f"The build of {passages:,} passages is not sound ({'; '.join(wrong)}).")
+    verified = time.perf_counter() - started
     sizes = {part: megabytes(folder / part) for part in ("chroma", "text.sqlite")}
     command = [sys.executable, "-m", "eval.bench.scale", "--ask", str(home), "--questions", str(asked)]
     answered = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -133,6 +142,7 @@ def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
         "SQLite MB": sizes["text.sqlite"],
         **answered,
         "one more document s": one_more,
+        "verify s": verified,
         "brought up to date": float(bool(added.manifest.based_on)),
     }
 
