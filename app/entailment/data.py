@@ -11,7 +11,9 @@ from typing import Any
 
 from app.entailment.premise import premise
 from app.reader.augment import typed
-from app.reader.data import Passage, Question, seeded, written
+from app.reader.data import Passage, Question, asked_anew, seeded, selqa, written
+from app.reader.data import boolq as whole_boolq
+from app.verdict.questions import is_yes_no
 
 APP = Path(__file__).parents[1]
 CLAIMS = Path(__file__).parent / "written"
@@ -118,6 +120,31 @@ def posts(folder: Path) -> Iterator[Pair]:
             yield Pair(question.text, other, "open", "posts, other sentences", post)
 
 
+def passages(data: Path, folder: Path) -> Iterator[tuple[Pair, bool]]:
+    """Yes/no questions asked anew of SelQA's and BoolQ's passages, and whether their article is held out.
+
+    With a sentence that answers and with one that does not; those without an answer with what looks like one.
+    """
+    rng = seeded(4)
+    sets = {"selqa": list(selqa(data)), "boolq": list(whole_boolq(data))}
+    rows = [row for file in sorted((folder / "passages").glob("*.jsonl")) for row in _lines(file)]
+    for row, question in zip(rows, asked_anew(sets, folder), strict=True):
+        passage, post = question.passages[0], f"passages/{question.group}"
+        answers, unsure, decoys = (
+            {i for _, i in places} for places in (question.answers, question.unsure, question.decoys)
+        )
+        if row["verdict"] is not None:
+            text = _sentence(passage, min(answers))
+            yield Pair(question.text, text, row["verdict"], "passages", post), question.held_out
+            others = sorted(set(range(len(passage.sentences))) - answers - unsure)
+            decoys = {rng.choice(others)} if others else set()
+        elif answers or not is_yes_no(question.text):
+            continue
+        for index in sorted(decoys):
+            text = _sentence(passage, index)
+            yield Pair(question.text, text, "open", "passages, other sentences", post), question.held_out
+
+
 def boolq(file: Path) -> Iterator[Pair]:
     """BoolQ: questions with a passage that settles them."""
     for row in _lines(file):
@@ -135,8 +162,11 @@ def pairs_by_split(data: Path, claims: Path = CLAIMS, folder: Path = POSTS) -> t
     training = [pair for pair in everything if pair.post not in held]
     training += [pair for pair in verdict if pair.kind.endswith("train")]
     training += boolq(data / "boolq-part.jsonl")
+    anew = list(passages(data, folder))
+    training += [pair for pair, unseen in anew if not unseen]
     held_out = [pair for pair in everything if pair.post in held]
     held_out += [pair for pair in verdict if not pair.kind.endswith("train")]
+    held_out += [pair for pair, unseen in anew if unseen]
     return training, held_out + measured
 
 
