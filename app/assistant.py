@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.about import about_lines, about_verdict
-from app.candidates import also_wanted, can_be_evidence, context, definitions_first
+from app.candidates import can_be_evidence, context, definitions_first, shortlist
 from app.composing import abstention, compose
 from app.contract import Answer, Checked, Citation, Considered, Turn, VerdictValue
 from app.entailment import Entailment, settles
 from app.evidence import EvidenceModel, Rarity, features
-from app.evidence.features import FEATURES
+from app.evidence.features import FEATURES, read
 from app.evidence.shape import is_of_the_post, question_shape
 from app.quoting import Scored, choose, cite, suggest
 from app.reader import Reader
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 ABOUT_CONFIDENCE = 0.9  # in lines that are chosen by rule; checked against the dev split
 MAX_QUESTION = 2_000  # characters
-CANDIDATES = 20
+GATHERED = 80  # candidates, of which the most promising are read
 MOST_CITATIONS = {"compare": 4, "summary": 4, "list": 4}
 BACKEND = "extractive"
 
@@ -165,16 +165,23 @@ class Assistant:
         """The question with its spelling corrected and its references to the conversation filled in."""
         return understand(question, history, self._vocabulary)
 
-    def signals(self, question: str) -> tuple[list[StoredSentence], NDArray[np.float64]]:
-        """The candidate sentences and their features, one row each (see `app.evidence.features`)."""
+    def gather(self, question: str) -> tuple[list[Candidate], NDArray[np.float64]]:
+        """What may be evidence of all that is retrieved, and its features without those of reading it."""
         of_post = self._has_post and is_of_the_post(question)
         candidates = [
             candidate
-            for candidate in self._retriever.retrieve(question, CANDIDATES, also_wanted(question), between=True)
+            for candidate in self._retriever.retrieve(question, GATHERED)
             if can_be_evidence(candidate.sentence) and (candidate.sentence.source.kind == "post" or not of_post)
         ]
+        return candidates, features(question, candidates, self._rarity)
+
+    def signals(self, question: str) -> tuple[list[StoredSentence], NDArray[np.float64]]:
+        """The sentences that are read and their features, one row each (see `app.evidence.features`)."""
+        gathered, rows = self.gather(question)
+        chosen = shortlist(gathered, self._evidence.promise(rows), rows[:, FEATURES.index("defines")])
+        candidates = [gathered[number] for number in chosen]
         logits = self._read(question, candidates)
-        rows = features(question, candidates, logits, self._settles(question, candidates, logits), self._rarity)
+        rows = read(rows[chosen], logits, self._settles(question, candidates, logits))
         return [candidate.sentence for candidate in candidates], rows
 
     def score(self, question: str) -> Found:

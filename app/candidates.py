@@ -1,21 +1,34 @@
-"""Which retrieved sentences may be evidence, what is read around them, and which of them go first."""
+"""Which retrieved sentences may be evidence, which of them are read, with what around them, and which go first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from app.evidence.definitions import tells_what
-from app.evidence.shape import is_question, points_elsewhere, question_shape
+import numpy as np
+from numpy.typing import NDArray
+
+from app.evidence.shape import is_question, points_elsewhere
 from app.quoting import Scored
 from app.reader import Context
+from index.retrieval import Candidate
 from index.text_store import StoredSentence
 
+READ = 16
+MOST_DEFINITIONS = 6
 LIKELY_DEFINITION = 0.1  # probability: a definition below it is one of something else
 NOT_EVIDENCE = ("head", "heading", "link")  # lines about a document: answers only to questions about it
 
 
-def also_wanted(question: str) -> Callable[[str], bool] | None:
-    """For "what is X?" and "what does X stand for?": sentences that tell it are read whatever their rank."""
-    shape = question_shape(question)
-    return (lambda sentence: tells_what(shape, sentence)) if shape.term else None
+def shortlist(candidates: Sequence[Candidate], promise: NDArray[np.float64], defines: NDArray[np.float64]) -> list[int]:
+    """The numbers of the candidates to read: the `READ` most promising, and a few behind them.
+
+    These are what stands between two of them, which costs little to read along, and for a question such as "what is
+    X?" what ``defines`` it, whatever its rank, `MOST_DEFINITIONS` at most.
+    """
+    order = [int(number) for number in np.argsort(-promise, kind="stable")]
+    best, rest = order[:READ], order[READ:]
+    ids = {candidates[number].sentence.id for number in best}
+    between = [n for n in rest if {candidates[n].sentence.id - 1, candidates[n].sentence.id + 1} <= ids]
+    defining = [n for n in rest if defines[n] and n not in between]
+    return [*best, *between, *defining[:MOST_DEFINITIONS]]
 
 
 def definitions_first(scored: Sequence[Scored]) -> list[Scored]:

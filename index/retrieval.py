@@ -1,6 +1,6 @@
 """Hybrid retrieval: passages by embedding and sentences by words, fused by rank."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from index.segments import BuildVectors
 from index.text_store import TEXT_FILE, StoredSentence, TextStore
 from index.verification import check_encoder
 
-MOST_ALSO = 6
 RRF_K = 60  # the constant of Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
 DENSE_PASSAGES = 24
 LEXICAL_SENTENCES = 48
@@ -85,17 +84,13 @@ class Retriever:
         """The question's embedding, of unit length."""
         return self._encoder.encode(question)
 
-    def retrieve(
-        self, question: str, limit: int, also: Callable[[str], bool] | None = None, *, between: bool = False
-    ) -> list[Candidate]:
+    def retrieve(self, question: str, limit: int) -> list[Candidate]:
         """The ``limit`` most promising sentences, best first.
 
         Passages found by embedding and sentences found by words nominate sentences; those are
         ordered by the reciprocal-rank fusion of their cosine and bm25 ranks. The post's own
         sentences are ranked by cosine once more among themselves: a question is to the post first,
-        and to the pages around it second. Further nominated sentences are added behind these: with
-        ``between`` those that stand between two of them, which cost little to read along, and those
-        whose text is ``also`` wanted, `MOST_ALSO` at most.
+        and to the pages around it second.
         """
         vector = self.encode(question)
         dense = self._vectors.search([float(x) for x in vector], DENSE_PASSAGES)
@@ -110,12 +105,7 @@ class Retriever:
         by_cosine = sorted(ids, key=lambda id_: (-cosines[id_], id_))
         fused = _fuse([by_cosine, list(lexical), [id_ for id_ in by_cosine if id_ in self._post_sentences]])
         best = sorted(ids, key=lambda id_: (-fused[id_], id_))
-        chosen = set(best[:limit])
-        inner = [id_ for id_ in best[limit:] if between and {id_ - 1, id_ + 1} <= chosen]
-        found = self.store.sentences([*best[:limit], *inner])
-        if also:
-            rest = [id_ for id_ in best[limit:] if id_ not in inner]
-            found += [sentence for sentence in self.store.sentences(rest) if also(sentence.text)][:MOST_ALSO]
+        found = self.store.sentences(best[:limit])
         return [Candidate(s, cosines[s.id], lexical.get(s.id, 0.0), fused[s.id]) for s in found]
 
 

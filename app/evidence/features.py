@@ -64,17 +64,8 @@ class Rarity:
         return self.frequency(word) == 0
 
 
-def features(
-    question: str,
-    candidates: Sequence[Candidate],
-    reader: NDArray[np.float32],
-    settles: NDArray[np.float64],
-    rarity: Rarity,
-) -> NDArray[np.float64]:
-    """The signals of each candidate, shape (len(candidates), len(FEATURES)).
-
-    ``reader`` holds the reader's logits, ``settles`` how likely each settles a yes/no question (0 for others).
-    """
+def features(question: str, candidates: Sequence[Candidate], rarity: Rarity) -> NDArray[np.float64]:
+    """The signals of each candidate, shape (len(candidates), len(FEATURES)); those of reading it (`read`) are 0."""
     if not candidates:
         return np.empty((0, len(FEATURES)))
     shape = question_shape(question)
@@ -82,18 +73,17 @@ def features(
     total = sum(asked.values()) or 1.0
     unknown = sum(weight for word, weight in asked.items() if rarity.unknown(word)) / total
     beside_others = any(candidate.sentence.source.kind != "post" for candidate in candidates)
-    top_reader = float(reader.max())
     top_cosine = max(candidate.cosine for candidate in candidates)
     rows = []
-    for candidate, logit, settled in zip(candidates, reader, settles, strict=True):
+    for candidate in candidates:
         sentence = candidate.sentence
         own = _stems(sentence.text)
         around = own | _stems(f"{sentence.source.title} {sentence.section} {sentence.before}")
         uncovered = [weight for word, weight in asked.items() if not _covered(word, around)]
         rows.append(
             (
-                float(logit),
-                float(logit) - top_reader,
+                0.0,
+                0.0,
                 candidate.cosine,
                 candidate.cosine - top_cosine,
                 sum(weight for word, weight in asked.items() if _covered(word, own)) / total,
@@ -107,10 +97,23 @@ def features(
                 float(shape.asks == "summary" and sums_up(sentence.text)),
                 float(beside_others and sentence.source.kind == "post"),
                 float(len(words(sentence.text)) <= 4),
-                float(settled),
+                0.0,
             )
         )
     return np.array(rows)
+
+
+def read(rows: NDArray[np.float64], reader: NDArray[np.float32], settles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The ``rows`` of `features` with what reading the candidates gave.
+
+    ``reader`` holds the reader's logits, ``settles`` how likely each settles a yes/no question (0 for others).
+    """
+    found = rows.copy()
+    if len(rows):
+        found[:, FEATURES.index("reader")] = reader
+        found[:, FEATURES.index("reader_gap")] = reader - reader.max()
+        found[:, FEATURES.index("settles")] = settles
+    return found
 
 
 def _stems(text: str) -> set[str]:

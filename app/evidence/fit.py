@@ -1,9 +1,9 @@
 """Fit the evidence model: `python -m app.evidence.fit --data FOLDER` writes coefficients.json.
 
-Logistic regressions (L2, scikit-learn): candidates against gold sentences; the best candidate against
-whether it is right; all candidates together against whether the question has an answer. Figures printed
-are cross-validated over whole collections, so that no text is both fitted and scored. Needs the `train`
-extra.
+Logistic regressions (L2, scikit-learn): what is retrieved against gold sentences, unread; then, of what that has read,
+candidates against gold sentences; the best candidate against whether it is right; all candidates together against
+whether the question has an answer. Figures printed are cross-validated over whole collections, so that no text is both
+fitted and scored, but for the first of the four, which only chooses what is read. Needs the `train` extra.
 """
 
 import json
@@ -22,13 +22,24 @@ from sklearn.linear_model import LogisticRegression
 from app.assistant import Assistant
 from app.evidence.cases import Collection, collections
 from app.evidence.features import FEATURES
-from app.evidence.scoring import ANY, COEFFICIENTS, TOP, EvidenceModel, Logistic, any_features, top_features
+from app.evidence.scoring import (
+    ANY,
+    COEFFICIENTS,
+    MODELS,
+    TOP,
+    EvidenceModel,
+    Logistic,
+    any_features,
+    top_features,
+)
 from app.reader import Reader
 from index.building import build_index
 from index.retrieval import Retriever
+from index.text_store import StoredSentence
 
 Rows = NDArray[np.float64]
-NOT_FITTED = EvidenceModel(Logistic({}, 0.0), Logistic({}, 0.0), Logistic({}, 0.0), 0.0)
+NOTHING = Logistic({}, 0.0)
+NOT_FITTED = EvidenceModel(NOTHING, NOTHING, NOTHING, NOTHING, 0.0)
 # Of a probability fitted with both classes weighing the same. From 0.45 on the table that `main` prints is flat; of its
 # flat part the lowest, since a question with an answer is the more common one.
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
@@ -46,16 +57,17 @@ class Scene:
     answerable: bool
 
 
-def scenes_of(collection: Collection, home: Path) -> list[Scene]:
-    """Retrieve and read every question of a collection as the assistant would."""
+def scenes_of(collection: Collection, home: Path, promising: Logistic | None = None) -> list[Scene]:
+    """Retrieve every question of a collection as the assistant would, and read what is ``promising``; else nothing."""
     build_index(collection.documents, home)
-    assistant = Assistant(Retriever.open(home), Reader(), NOT_FITTED)  # only its signals are asked for
+    evidence = replace(NOT_FITTED, promising=promising or NOTHING)  # only signals are asked for
+    assistant = Assistant(Retriever.open(home), Reader(), evidence)
     scenes = []
     for case in track(collection.cases, description=collection.name, transient=True):
         question = assistant.understand(case.question, case.history).question
         if assistant.about(question):
             continue  # answered by rule, without evidence
-        sentences, rows = assistant.signals(question)
+        sentences, rows = assistant.signals(question) if promising else _unread(assistant, question)
         right = np.array([case.answered_by(s.source.id, s.text) for s in sentences], dtype=bool)
         if len(rows):
             scenes.append(Scene(collection.name, collection.group, rows, right, bool(case.gold)))
@@ -63,24 +75,41 @@ def scenes_of(collection: Collection, home: Path) -> list[Scene]:
     return scenes
 
 
-def fit(scenes: list[Scene], strength: float = 1.0) -> EvidenceModel:
-    """The three models and the threshold; every group of collections weighs the same."""
-    counts = {group: sum(scene.group == group for scene in scenes) for group in {scene.group for scene in scenes}}
-    weights = np.array([1.0 / counts[scene.group] for scene in scenes])
-    weights *= len(scenes) / weights.sum()
+def _unread(assistant: Assistant, question: str) -> tuple[list[StoredSentence], Rows]:
+    candidates, rows = assistant.gather(question)
+    return [candidate.sentence for candidate in candidates], rows
+
+
+def fit_candidates(scenes: list[Scene], strength: float = 1.0) -> Logistic:
+    """The candidates of all scenes against which of them are right; every group of collections weighs the same."""
     rows = np.concatenate([scene.rows for scene in scenes])
     right = np.concatenate([scene.right for scene in scenes])
-    weight = np.concatenate([np.full(len(s.rows), w) for s, w in zip(scenes, weights, strict=True)])
-    candidate = _logistic(rows, right, weight, FEATURES, strength)
+    weight = np.concatenate([np.full(len(s.rows), w) for s, w in zip(scenes, _even(scenes), strict=True)])
+    return _logistic(rows, right, weight, FEATURES, strength)
+
+
+def _even(scenes: list[Scene]) -> Rows:
+    """A weight for each scene, 1 on average, by which every group of collections weighs the same."""
+    counts = {group: sum(scene.group == group for scene in scenes) for group in {scene.group for scene in scenes}}
+    weights = np.array([1.0 / counts[scene.group] for scene in scenes])
+    even: Rows = weights * len(scenes) / weights.sum()
+    return even
+
+
+def fit(scenes: list[Scene], promising: Logistic, strength: float = 1.0) -> EvidenceModel:
+    """The other three models and the threshold; every group of collections weighs the same."""
+    weights = _even(scenes)
+    candidate = fit_candidates(scenes, strength)
     probabilities = [candidate(scene.rows, FEATURES) for scene in scenes]
     whole = np.stack([any_features(scene.rows) for scene in scenes])
     tops = np.stack([top_features(w, p) for w, p in zip(whole, probabilities, strict=True)])
     correct = np.array([bool(s.right[int(np.argmax(p))]) for s, p in zip(scenes, probabilities, strict=True)])
     answerable = np.array([scene.answerable for scene in scenes])
     # Answering and abstaining count the same: each class weighs half in each group.
-    shares = {g: np.mean([s.answerable for s in scenes if s.group == g]) for g in counts}
+    shares = {g: np.mean([s.answerable for s in scenes if s.group == g]) for g in {s.group for s in scenes}}
     even = weights / np.array([shares[s.group] if s.answerable else 1 - shares[s.group] for s in scenes])
     return EvidenceModel(
+        promising,
         candidate,
         _logistic(tops, correct, weights, TOP, strength),
         _logistic(whole, answerable, even, ANY, strength),
@@ -107,24 +136,27 @@ def cross_validated(scenes: list[Scene], folds: int = 5) -> list[tuple[Scene, Ev
         names.index(s.collection) % folds if s.group in ("written", "linked") else by_index[id(s)] % folds
         for s in scenes
     ]
-    models = [fit([s for s, f in zip(scenes, fold_of, strict=True) if f != fold]) for fold in range(folds)]
+    models = [fit([s for s, f in zip(scenes, fold_of, strict=True) if f != fold], NOTHING) for fold in range(folds)]
     return [(scene, models[fold]) for scene, fold in zip(scenes, fold_of, strict=True)]
 
 
 def report(fitted: list[tuple[Scene, EvidenceModel]]) -> Table:
-    """Figures by group."""
-    results: dict[str, list[tuple[bool, bool, float, bool]]] = {}
+    """Figures by group. ``read`` is how often an answer is among what is read."""
+    results: dict[str, list[tuple[bool, bool, float, bool, bool]]] = {}
     for scene, model in fitted:
         weighed = model.weigh(scene.rows)
         correct = bool(scene.right[int(np.argmax(weighed.probabilities))])
-        results.setdefault(scene.group, []).append((scene.answerable, correct, weighed.confidence, weighed.answered))
-    table = Table("group", "questions", "first right", "answers answerable", "abstains", "ECE", box=None)
+        results.setdefault(scene.group, []).append(
+            (scene.answerable, correct, weighed.confidence, weighed.answered, bool(scene.right.any()))
+        )
+    table = Table("group", "questions", "read", "first right", "answers answerable", "abstains", "ECE", box=None)
     for group, rows in results.items():
         answerable = [row for row in rows if row[0]]
         unanswerable = [row for row in rows if not row[0]]
         table.add_row(
             group,
             str(len(rows)),
+            f"{np.mean([row[4] for row in answerable]):.3f}",
             f"{np.mean([row[1] for row in answerable]):.3f}",
             f"{np.mean([row[3] for row in answerable]):.3f}",
             f"{np.mean([not row[3] for row in unanswerable]):.3f}",
@@ -166,16 +198,15 @@ def main(
     out: Annotated[Path, typer.Option(help="The coefficients to write.")] = COEFFICIENTS,
 ) -> None:
     """Fit the evidence model and print its cross-validated figures."""
-    scenes = [s for c in collections(data, question_set) for s in scenes_of(c, homes / c.name)]
+    made = collections(data, question_set)
+    promising = fit_candidates([s for c in made for s in scenes_of(c, homes / c.name)])
+    scenes = [s for c in made for s in scenes_of(c, homes / c.name, promising)]
     fitted_without = cross_validated(scenes)
     Console().print(report(fitted_without), thresholds(fitted_without))
-    model = fit(scenes)
-    fitted = {
-        "candidate": {"weights": dict(model.candidate.weights), "intercept": model.candidate.intercept},
-        "best": {"weights": dict(model.best.weights), "intercept": model.best.intercept},
-        "anything": {"weights": dict(model.anything.weights), "intercept": model.anything.intercept},
-        "threshold": model.threshold,
-    }
+    model = fit(scenes, promising)
+    parts = {name: getattr(model, name) for name in MODELS}
+    fitted: dict[str, object] = {n: {"weights": dict(p.weights), "intercept": p.intercept} for n, p in parts.items()}
+    fitted["threshold"] = model.threshold
     out.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
 
 

@@ -1,8 +1,9 @@
-"""From signals to probabilities: three logistic models whose coefficients are data (coefficients.json).
+"""From signals to probabilities: four logistic models whose coefficients are data (coefficients.json).
 
-The first gives each candidate the probability that it answers; the second the probability that the
-best of them is right; the third that anything answers at all, which decides on abstaining. All are
-fitted by `app.evidence.fit` on training data and the dev split.
+The first says how promising a candidate is before it is read, which decides on what is read; the second gives each
+that was read the probability that it answers; the third the probability that the best of them is right; the fourth
+that anything answers at all, which decides on abstaining. All are fitted by `app.evidence.fit` on training data and
+the dev split.
 """
 
 import json
@@ -18,6 +19,7 @@ from app.evidence.features import FEATURES
 COEFFICIENTS = Path(__file__).parent / "coefficients.json"
 ANY = ("evidence", "cosine", "candidates", "overlap_in_context", "uncovered", "defines", "settles")
 TOP = ("first", "second", *ANY)
+MODELS = ("promising", "candidate", "best", "anything")
 SURE = 0.8  # a confidence in the best candidate that is enough by itself
 
 
@@ -56,8 +58,9 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModel:
-    """The three models, and the probability of an answer below which the assistant abstains."""
+    """The four models, and the probability of an answer below which the assistant abstains."""
 
+    promising: Logistic
     candidate: Logistic
     best: Logistic
     anything: Logistic
@@ -67,8 +70,12 @@ class EvidenceModel:
     def load(cls, path: Path = COEFFICIENTS) -> "EvidenceModel":
         """Read the coefficients."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        candidate, best, anything = (Logistic(**data[name]) for name in ("candidate", "best", "anything"))
-        return cls(candidate, best, anything, float(data["threshold"]))
+        promising, candidate, best, anything = (Logistic(**data[name]) for name in MODELS)
+        return cls(promising, candidate, best, anything, float(data["threshold"]))
+
+    def promise(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How promising each candidate is by its features, shape (candidates, `FEATURES`), before it is read."""
+        return self.promising(rows, FEATURES)
 
     def weigh(self, rows: NDArray[np.float64]) -> Weighed:
         """Each candidate's probability, the confidence in the best, and whether to answer at all.

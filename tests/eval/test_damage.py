@@ -21,15 +21,14 @@ from eval.systems.base import Response
 from index.retrieval import Candidate, Retriever
 
 SPLIT = "dev"
+WORST = 20  # sentences
 
 
 class LastFirst(Retriever):
     """Gives the worst of what it finds."""
 
-    def retrieve(
-        self, question: str, limit: int, also: Callable[[str], bool] | None = None, *, between: bool = False
-    ) -> list[Candidate]:
-        return super().retrieve(question, 150, also, between=between)[::-1][:limit]
+    def retrieve(self, question: str, limit: int) -> list[Candidate]:
+        return super().retrieve(question, 150)[: -1 - min(limit, WORST) : -1]
 
 
 class Contrary(Reader):
