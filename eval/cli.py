@@ -19,8 +19,8 @@ from corpus import BUNDLED
 from eval import comparing_command, drafting_command
 from eval.alone import run_alone
 from eval.gate import Figures, check, load_gate, pin, require
-from eval.importers.detecting import Format, detect
-from eval.importers.preparing import Prepared
+from eval.importers.detecting import detect
+from eval.importers.preparing import Dataset, Prepared
 from eval.importers.sampling import Limits
 from eval.questions import FIXED_SET, load_questions
 from eval.report import Report
@@ -132,7 +132,8 @@ def run(
     names = chosen(systems)
     public = detect(set_path)
     if public:
-        prepared = _prepare(set_path, public, split, Limits(sample, documents, seed), corpus, index)
+        limits = Limits(sample, documents, seed)
+        prepared = _prepare(Dataset(set_path, public, split.value, limits, corpus=corpus, home=index))
         set_path, corpus, index = prepared.set_path, prepared.corpus, prepared.home
     elif sample or documents:
         raise typer.BadParameter(f"--sample and --documents are for public data, and {set_path} is a set of questions.")
@@ -192,15 +193,13 @@ def _judge(run_: Report | Figures, console: Console) -> None:
     console.print("[green]Above every floor of the gate.[/]")
 
 
-def _prepare(
-    path: Path, format_: Format, split: Split, limits: Limits, corpus: Path | None, index: Path | None
-) -> Prepared:
+def _prepare(dataset: Dataset) -> Prepared:
     """Public data as a set of our own, with its documents indexed; says what it is."""
     from app.printing import building
     from eval.importers.preparing import prepare  # loads what builds an index: only where one may be built
 
     with building() as progress:
-        prepared = prepare(path, format_, split.value, limits, corpus=corpus, home=index, progress=progress)
+        prepared = prepare(dataset, progress)
     for note in prepared.notes:
         typer.echo(f"{note}.", err=True)
     return prepared

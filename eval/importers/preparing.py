@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from tomlkit import string as toml_string
@@ -33,8 +33,26 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Dataset:
+    """What to evaluate on: a split of public data, drawn within limits, and the documents to ask it on.
+
+    With a ``corpus`` its documents are asked instead of those that the data carries: gold quotes are looked up in
+    them, and their index (``home``, or the corpus's own) must exist. ``sets`` is the folder that all is kept in.
+    """
+
+    path: Path
+    format: Format
+    split: SplitChoice = "test"
+    limits: Limits = field(default_factory=Limits)
+    _: KW_ONLY
+    corpus: Path | None = None
+    home: Path | None = None
+    sets: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """What to evaluate on, and what to know of it."""
+    """A data set as files that can be evaluated on, and what to know of it."""
 
     set_path: Path
     corpus: Path
@@ -46,51 +64,30 @@ def _quiet(_stage: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def prepare(
-    path: Path,
-    format_: Format,
-    split: SplitChoice = "test",
-    limits: Limits | None = None,
-    *,
-    corpus: Path | None = None,
-    home: Path | None = None,
-    sets: Path | None = None,
-    progress: Progress = _quiet,
-) -> Prepared:
+def prepare(dataset: Dataset, progress: Progress = _quiet) -> Prepared:
     """Write the question set of a split and the documents, and index these unless that is done already.
 
     Raises:
         QuestionSetError: the data is malformed, or nothing of it can be asked.
         AskpostError: the folder cannot be written.
     """
-    prepared = write_set(path, format_, split, limits, corpus=corpus, home=home, sets=sets)
-    if not corpus and (home or not _is_built(prepared.home)):  # a home that was named may hold other documents
+    prepared = write_set(dataset)
+    # A home that was named may hold other documents.
+    if not dataset.corpus and (dataset.home or not _is_built(prepared.home)):
         build_index(load_corpus(prepared.corpus), prepared.home, corpus=str(prepared.corpus), progress=progress)
     return prepared
 
 
-def write_set(
-    path: Path,
-    format_: Format,
-    split: SplitChoice = "test",
-    limits: Limits | None = None,
-    *,
-    corpus: Path | None = None,
-    home: Path | None = None,
-    sets: Path | None = None,
-) -> Prepared:
+def write_set(dataset: Dataset) -> Prepared:
     """Write the question set of a split, and the documents unless they are there already.
-
-    With a ``corpus`` its documents are asked instead of those that the data carries: gold quotes are looked up in
-    them, and their index (``home``, or the corpus's own) must exist. ``sets`` is the folder that all is kept in.
 
     Raises:
         QuestionSetError: the data is malformed, or nothing of it can be asked.
         AskpostError: the folder cannot be written.
     """
-    limits = limits or Limits()
+    path, format_, limits, corpus = dataset.path, dataset.format, dataset.limits, dataset.corpus
     data = format_.read(path)
-    asked, documents = draw(data, split, limits)
+    asked, documents = draw(data, dataset.split, limits)
     by_id = {document.id: document for document in documents}
     questions = [question for each in asked if (question := place(each, by_id))]
     notes = [f"{format_.name}: {len(asked):,} of {len(data.questions):,} questions"]
@@ -107,19 +104,19 @@ def write_set(
         notes.append(format_.caution)
     if not questions:
         raise QuestionSetError(f"{path}: no question is left to ask; its evidence does not stand in the documents.")
-    base = (sets or default_home().parent / FOLDER) / f"{path.stem}-{_digest(format_.files(path))}"
-    set_path = base / f"{path.stem}-{split}{limits.name}.jsonl"
+    base = (dataset.sets or default_home().parent / FOLDER) / f"{path.stem}-{_digest(format_.files(path))}"
+    set_path = base / f"{path.stem}-{dataset.split}{limits.name}.jsonl"
     try:
         _make(base)
         write_questions(set_path, questions)
         if corpus:
-            return Prepared(set_path, corpus, home or default_home(corpus), tuple(notes))
+            return Prepared(set_path, corpus, dataset.home or default_home(corpus), tuple(notes))
         kept = base / f"documents-{_ids_digest(documents)}"
         if not (kept / SOURCE_LIST).exists():
             _write(kept, documents)
     except OSError as error:
         raise AskpostError(f"{base} cannot be written ({error.strerror}); free space, or check permissions.") from error
-    return Prepared(set_path, kept, home or kept / ".askpost", tuple(notes))
+    return Prepared(set_path, kept, dataset.home or kept / ".askpost", tuple(notes))
 
 
 def _digest(files: Sequence[Path]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from corpus.documents import Extract
@@ -47,3 +49,9 @@ def test_an_article_about_pages_not_found_is_not_wrong() -> None:
 )
 def test_a_deep_link_that_leads_to_a_front_page_is_wrong(asked: str, got: str, bad: bool) -> None:
     assert bool(wrong("Lamps", FILLER, asked, got)) is bad
+
+
+def test_judging_a_page_takes_no_time_whatever_is_on_it() -> None:
+    started = time.monotonic()
+    why_wrong(Page("http://a.example/b", "http://a.example/b", "", b"", ""), Extract("plain", "<" * 3_000_000))
+    assert time.monotonic() - started < 0.5

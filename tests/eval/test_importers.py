@@ -11,7 +11,7 @@ from corpus.errors import AskpostError
 from eval.importers.carried import Asked, Carried, Evidence
 from eval.importers.detecting import Format, detect
 from eval.importers.placing import place, plain
-from eval.importers.preparing import Prepared, prepare, write_set
+from eval.importers.preparing import Dataset, Prepared, prepare, write_set
 from eval.importers.sampling import Limits
 from eval.questions import FIXED_SET, Judgement, Question, QuestionSetError, load_questions, missing_gold
 from eval.run import evaluate
@@ -30,7 +30,7 @@ def format_of(path: Path) -> Format:
 
 def prepared(path: Path, tmp_path: Path, limits: Limits | None = None, corpus: Path | None = None) -> Prepared:
     """All splits, not indexed."""
-    return write_set(path, format_of(path), "all", limits, corpus=corpus, sets=tmp_path / "sets")
+    return write_set(Dataset(path, format_of(path), "all", limits or Limits(), corpus=corpus, sets=tmp_path / "sets"))
 
 
 def questions_of(path: Path, tmp_path: Path) -> dict[str, Question]:
@@ -108,7 +108,7 @@ def test_beir_judges_documents_and_splits_by_file(tmp_path: Path) -> None:
     assert {id_: question.split for id_, question in found.items()} == {"q1": "test", "q2": "test", "q3": "train"}
     assert all(question.answerable and not question.has_quotes for question in found.values())
     with pytest.raises(QuestionSetError, match="has: test, train"):
-        prepare(path, format_of(path), "dev", sets=tmp_path)
+        prepare(Dataset(path, format_of(path), "dev", sets=tmp_path))
 
 
 def test_a_quote_is_placed_where_its_offset_says() -> None:
@@ -207,21 +207,21 @@ def test_data_on_documents_of_ones_own(tmp_path: Path, folder: Callable[[dict[st
 
 def test_public_data_runs_whole(tmp_path: Path, new_home: Callable[[], Path]) -> None:
     path = squad_file(tmp_path)
-    ready = prepare(path, format_of(path), "test", home=new_home(), sets=tmp_path / "sets")
+    ready = prepare(Dataset(path, format_of(path), "test", home=new_home(), sets=tmp_path / "sets"))
     report = evaluate(ready.set_path, "test", corpus=ready.corpus, home=ready.home, systems=["askpost", "bm25"])
     values = report.ours.overall.values
     assert values["hit_1"] is not None
     assert values["hit_1"] > 0.4
     assert values["verbatim"] == 1.0
     built = (ready.home / "CURRENT").read_text()
-    again = prepare(path, format_of(path), "test", home=ready.home, sets=tmp_path / "sets")
+    again = prepare(Dataset(path, format_of(path), "test", home=ready.home, sets=tmp_path / "sets"))
     assert (ready.home / "CURRENT").read_text() == built
     assert again == ready
 
 
 def test_judged_documents_are_scored_by_retrieval_alone(tmp_path: Path, new_home: Callable[[], Path]) -> None:
     path = beir_folder(tmp_path)
-    ready = prepare(path, format_of(path), "test", home=new_home(), sets=tmp_path / "sets")
+    ready = prepare(Dataset(path, format_of(path), "test", home=new_home(), sets=tmp_path / "sets"))
     report = evaluate(ready.set_path, "test", corpus=ready.corpus, home=ready.home, systems=["askpost", "bm25"])
     for system in report.systems:
         values = system.overall.values

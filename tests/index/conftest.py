@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
+from index.builds import current_build
 from index.settings import IndexSettings
-from tests.index.tiny import tiny_model, tiny_models
+from tests.index.tiny import build, corpus_of, tiny_model, tiny_models
+
+Damage = Callable[[Path], object]
 
 TEXTS = {
     f"doc{n}": f"# Ship {n}\n\nAirship number {n} is grey. It flies to town {n * 7}.\n\nIts captain is {name}."
@@ -45,3 +48,21 @@ def processes() -> ForkServerContext:
 def home(tmp_path: Path) -> Path:
     """An empty index home."""
     return tmp_path / "home"
+
+
+def current_build_of(home: Path, tiny: IndexSettings) -> Path:
+    """Build the texts, and give the build's folder."""
+    build(home, corpus_of(TEXTS), tiny)
+    return current_build(home)
+
+
+def flip(name: str) -> Damage:
+    """Change one byte in the middle of the first file that the pattern finds."""
+
+    def run(folder: Path) -> None:
+        path = next(path for path in sorted(folder.glob(name)) if path.stat().st_size)
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        path.write_bytes(content)
+
+    return run

@@ -19,9 +19,9 @@ from index.builds import collect_garbage, current_build, list_builds, read_manif
 from index.retrieval import Retriever
 from index.settings import IndexSettings
 from index.verification import failures, verify_build
-from tests.index.test_lifecycle import content, flip
+from tests.index.conftest import flip
 from tests.index.tiny import build, corpus_of, deltas
-from tests.index.whole import assert_serves
+from tests.index.whole import assert_serves, content
 
 WORDS = "airship zeppelin captain town grey sails run running e-mail naïve the from 42".split()
 TEXTS = st.dictionaries(
