@@ -24,7 +24,7 @@ from app.entailment.export import export
 from app.entailment.model import FOLDER, MOST_TOKENS
 from app.entailment.network import build
 from app.reader.data import seeded
-from app.reader.train import MINILM, arguments, mean, run
+from app.reader.train import MINILM, arguments, mean, run, weights
 
 CHUNK = 8
 
@@ -54,8 +54,8 @@ def train(
     rng = seeded(seed)
     model = build(str(MINILM), MOST_TOKENS)
     if start_from:
-        state = mean([torch.load(file) for file in start_from])
-        fits = {name: weights for name, weights in state.items() if _fits(model, name, weights)}
+        state = mean([weights(file, model.state_dict()) for file in start_from])
+        fits = {name: values for name, values in state.items() if _fits(model, name, values)}
         model.load_state_dict(fits, strict=False)
     if not epochs:
         return model
@@ -76,8 +76,10 @@ def _fits(model: CrossEncoder, name: str, weights: Tensor) -> bool:
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Folder with boolq-part.jsonl.")],
-    start_from: Annotated[list[Path], typer.Option(help="Weights (state.pt) to go on from; of several, their mean.")],
+    data: Annotated[Path, typer.Option(help="Folder with selqa-*.json and boolq-part.jsonl.")],
+    start_from: Annotated[
+        list[Path], typer.Option(help="Weights to go on from, a state.pt or model.onnx; of several, their mean.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder for the model; default: this package's own.")] = FOLDER,
     claims: Annotated[Path, typer.Option(help="Folder with the blocks of quotes and lines.")] = CLAIMS,
     written: Annotated[Path, typer.Option(help="Folder with the reader's written sets.")] = POSTS,

@@ -16,7 +16,7 @@ SCORE = "model.1.score.weight"
 
 
 def thaw(file: Path) -> dict[str, Tensor]:
-    """The state of the network of `export`'s model.onnx, without the word embeddings, which training leaves alone.
+    """The state of the network of an exported model.onnx, without the word embeddings, which training leaves alone.
 
     A linear layer's weights are (output, input); the rounding to int8 stays in them.
     """
@@ -24,7 +24,7 @@ def thaw(file: Path) -> dict[str, Tensor]:
     stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     readers = {name: node for node in graph.node for name in node.input}
     state = {}
-    for name, values in stored.items():
+    for name, values in stored.items():  # a smoothed layer's parts, and what stands in the graph as it is
         if name.endswith(INVERSE):
             product = _product(readers, readers[name].output[0])
             layer = name.removesuffix(INVERSE)
@@ -32,7 +32,8 @@ def thaw(file: Path) -> dict[str, Tensor]:
             state[f"{layer}.bias"] = stored[f"{layer}.linear.bias"]
         elif "LayerNorm" in name or name == SCORE.replace("weight", "bias"):
             state[name] = values
-    state[SCORE] = _weights(stored, graph.node[_last(graph)].input[1]).T
+    if SCORE not in state:  # a layer with one output is not smoothed
+        state[SCORE] = _weights(stored, graph.node[_last(graph)].input[1]).T
     for table in ("token_type", "position"):
         name = f"model.0.model.embeddings.{table}_embeddings.weight"
         quantised = stored[f"{name}_quantized"].astype(np.float32)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.entailment import Entailment, premise
 from app.entailment.data import CLAIMS, Pair, blocks, training_pass
+from app.entailment.model import FOLDER, MOST_TOKENS
+from app.entailment.network import build
 from app.reader.data import seeded
+from app.reader.thaw import thaw
 from app.verdict.deciding import Decider, Piece, signals
 from app.verdict.types import Evidence
+from index.models import find_model
+from index.settings import DEFAULT_MODEL
 
 ENTAILMENT = Entailment()
 SHOP = "the shop: We close at six, and on Mondays we don't open at all."
@@ -107,3 +114,12 @@ def test_both_sides_are_read_alike() -> None:
     yes, no = signals("Is it shut at seven?", [piece], ENTAILMENT)
     assert yes[0] == -no[0]
     assert (yes[1], yes[2]) == (no[2], no[1])
+
+
+def test_the_shipped_graph_can_be_trained_on() -> None:
+    model = build(str(find_model(DEFAULT_MODEL).folder), MOST_TOKENS)
+    model.load_state_dict(model.state_dict() | thaw(FOLDER / "model.onnx"))
+    pairs = [("Is the shop shut on Mondays?", SHOP), ("is it open on mondays", SHOP), ("Does it sell bread?", SHOP)]
+    thawed = torch.softmax(torch.tensor(model.predict(pairs)), dim=1).numpy()
+    shipped = np.array([(one.yes, one.no, one.open) for one in ENTAILMENT.read(pairs)])
+    assert np.abs(thawed - shipped).max() < 0.15
