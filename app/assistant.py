@@ -244,7 +244,7 @@ class Assistant:
     def _choose(self, question: str, scored: Sequence[Scored]) -> list[Scored]:
         if "about" in scored[0].signals:
             return list(scored)
-        return choose(scored, most=MOST_CITATIONS.get(question_shape(question).asks, 3), at_least=0.1)
+        return choose(scored, most=MOST_CITATIONS.get(question_shape(question).asks, 3))
 
     def pieces(self, question: str) -> list[Piece]:
         """What is cited for a question as it was understood, for a verdict; nothing where the assistant abstains."""

@@ -9,6 +9,9 @@ from app.evidence.shape import is_question, leans_back
 from corpus import Source
 from index.text_store import StoredSentence, TextStore
 
+# Of the best one's probability. On held-out posts one of three citations answers as often as with a fixed 0.05, and a
+# larger share of the citations does.
+BESIDE = 0.15
 MAX_QUOTE = 420  # characters: a sentence is quoted with the one it leans on only within this length
 
 
@@ -21,14 +24,15 @@ class Scored:
     signals: dict[str, float]
 
 
-def choose(scored: Sequence[Scored], *, most: int, at_least: float) -> list[Scored]:
-    """The sentences to cite, best first: the best one, then others that are likely enough.
+def choose(scored: Sequence[Scored], *, most: int) -> list[Scored]:
+    """The sentences to cite, best first: the best one, then others that are not much less likely (`BESIDE`).
 
-    ``scored`` comes best first. Sentences with the same words are cited once.
+    So an answer that is unsure shows what it was torn between, and a sure one stands alone. ``scored`` comes best
+    first. Sentences with the same words are cited once.
     """
     chosen: list[Scored] = []
     for candidate in scored:
-        if len(chosen) == most or (chosen and candidate.probability < at_least):
+        if len(chosen) == most or (chosen and candidate.probability < BESIDE * chosen[0].probability):
             break
         if all(candidate.sentence.text != other.sentence.text for other in chosen):
             chosen.append(candidate)

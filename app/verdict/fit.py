@@ -7,7 +7,6 @@ the `train` extra.
 """
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,12 +116,12 @@ def report(title: str, scenes: Sequence[Scene], found: NDArray[np.float64]) -> T
     return table
 
 
-def main(out: Annotated[Path, typer.Option(help="Where to write the weights.")] = WEIGHTS) -> None:
+def main(
+    homes: Annotated[Path, typer.Option(help="Where to keep the small indexes.")] = Path("artifacts/fit"),
+    out: Annotated[Path, typer.Option(help="Where to write the weights.")] = WEIGHTS,
+) -> None:
     """Ask, fit, print the figures, and write the weights."""
-    scenes: list[Scene] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for number, collection in enumerate(written_collections()):
-            scenes += scenes_of(collection, Path(folder) / str(number))
+    scenes = [scene for made in written_collections() for scene in scenes_of(made, homes / made.name)]
     of_pairs = pairs(PAIRS, Entailment())
     fitted_to = of_pairs.pop("develop")
     Console().print(report("posts, cross-validated", scenes, cross_validated(scenes, fitted_to)))
