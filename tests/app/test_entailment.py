@@ -31,7 +31,7 @@ SHOP = "the shop: We close at six, and on Mondays we don't open at all."
         ("Is the shop shut on Mondays?", "yes"),
         ("is it open on mondays", "no"),
         ("Does the shop sell bread?", "open"),
-        ("The shop stays closed on Mondays.", "yes"),
+        ("The shop is shut on Mondays.", "yes"),
         ("The shop is open on Mondays.", "no"),
         ("The shop has belonged to the family since 1950.", "open"),
     ],
