@@ -5,7 +5,7 @@ part brings. Without the reader the rule for abstaining has nothing to go by, so
 in its place, as for the systems beside askpost (`eval/systems/threshold.py`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,21 +16,18 @@ from app import Assistant
 from app.evidence import EvidenceModel
 from app.reader import Context, Reader
 from index.builds import current_build
-from index.retrieval import LEXICAL_SENTENCES, MOST_ALSO, Candidate, Retriever
+from index.retrieval import LEXICAL_SENTENCES, Candidate, Retriever
 from index.text_store import TEXT_FILE, TextStore
 
 
 class WordsOnly(Retriever):
     """Sentences by bm25 alone; no embedding is looked at, and every cosine is 0."""
 
-    def retrieve(
-        self, question: str, limit: int, also: Callable[[str], bool] | None = None, *, between: bool = False
-    ) -> list[Candidate]:
-        """The best sentences by words; those ``also`` wanted are looked for among them, those ``between`` are not."""
+    def retrieve(self, question: str, limit: int) -> list[Candidate]:
+        """The best sentences by words."""
         lexical = dict(self.store.search(question, LEXICAL_SENTENCES))
-        found = self.store.sentences(list(lexical))
-        wanted = [sentence for sentence in found[limit:] if also and also(sentence.text)]
-        return [Candidate(s, 0.0, lexical[s.id], lexical[s.id]) for s in [*found[:limit], *wanted[:MOST_ALSO]]]
+        found = self.store.sentences(list(lexical)[:limit])
+        return [Candidate(s, 0.0, lexical[s.id], lexical[s.id]) for s in found]
 
 
 class Wordless(TextStore):
