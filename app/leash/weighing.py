@@ -10,6 +10,7 @@ from app.leash.signals import Signal
 
 WEIGHTS = "data/weights.json"
 VAGUE = "the quotes do not bear it out"
+PLAIN = ("number_missing", "name_missing")  # reasons that a reader checks at a glance, the plainest first
 
 
 @cache
@@ -27,10 +28,11 @@ def probability(signals: Mapping[str, Signal]) -> float:
 
 
 def objection(signals: Mapping[str, Signal]) -> str:
-    """Why a sentence is struck: the reason that weighs most; empty where it may stand."""
+    """Why a sentence is struck: a `PLAIN` reason, else the one that weighs most; empty where it may stand."""
     threshold, _, weights = _model()
     if probability(signals) < threshold:
         return ""
     weighed = {name: weights.get(name, 0.0) * signal.value for name, signal in signals.items() if signal.why}
-    heaviest = max(weighed, key=lambda name: weighed[name], default=None)
+    plain = [name for name in PLAIN if weighed.get(name, 0.0) > 0]
+    heaviest = plain[0] if plain else max(weighed, key=lambda name: weighed[name], default=None)
     return signals[heaviest].why if heaviest and weighed[heaviest] > 0 else VAGUE
