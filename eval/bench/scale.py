@@ -35,7 +35,6 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from corpus import Document, Section, Sentence, Source
-from corpus.errors import AskpostError
 from eval.bench.setting import megabytes, percentile
 from eval.machine import machine, peak_memory_mb
 from eval.reports.markdown import literal, table
@@ -45,7 +44,6 @@ from index.embedding import CachedEmbeddings
 from index.models import find_model
 from index.retrieval import Retriever
 from index.settings import DEFAULT_MODEL, IndexSettings
-from index.verification import failures, verify_build
 
 T = TypeVar("T")
 
@@ -67,7 +65,7 @@ SENTENCES_A_DOCUMENT = 21
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er")]
 _WORDS = [f"{a}{b}{c}" for a in _SYLLABLES[::3] for b in _SYLLABLES[::4] for c in ("", *_SYLLABLES[::5])]
 _WEIGHTS = [1 / rank for rank in range(1, len(_WORDS) + 1)]
-# Unweighted, the frequent words would make all passages alike, which no model's vectors are, and HNSW would lose them.
+# Unweighted, the frequent words would make all passages alike, which no model's vectors are, and HNSW would lose many.
 _RARITY = {word: math.log(1 + rank) for rank, word in enumerate(_WORDS, 1)}
 
 
@@ -122,10 +120,6 @@ def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
     report = build_index(documents, home, settings, force=True, embedder=SyntheticEmbeddings)
     built = time.perf_counter() - started
     folder = current_build(home)
-    started = time.perf_counter()
-    if wrong := list(failures(verify_build(folder))):
-        raise AskpostError(f"The build of {passages:,} passages is not sound ({'; '.join(wrong)}).")
-    verified = time.perf_counter() - started
     sizes = {part: megabytes(folder / part) for part in ("chroma", "text.sqlite")}
     command = [sys.executable, "-m", "eval.bench.scale", "--ask", str(home), "--questions", str(asked)]
     answered = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -142,7 +136,6 @@ def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
         "SQLite MB": sizes["text.sqlite"],
         **answered,
         "one more document s": one_more,
-        "verify s": verified,
         "brought up to date": float(bool(added.manifest.based_on)),
     }
 
