@@ -127,15 +127,14 @@ def passages(data: Path, folder: Path) -> Iterator[tuple[Pair, bool]]:
     """
     rng = seeded(4)
     sets = {"selqa": list(selqa(data)), "boolq": list(whole_boolq(data))}
-    rows = [row for file in sorted((folder / "passages").glob("*.jsonl")) for row in _lines(file)]
-    for row, question in zip(rows, asked_anew(sets, folder), strict=True):
+    for question in asked_anew(sets, folder):
         passage, post = question.passages[0], f"passages/{question.group}"
         answers, unsure, decoys = (
             {i for _, i in places} for places in (question.answers, question.unsure, question.decoys)
         )
-        if row["verdict"] is not None:
+        if question.verdict is not None:
             text = _sentence(passage, min(answers))
-            yield Pair(question.text, text, row["verdict"], "passages", post), question.held_out
+            yield Pair(question.text, text, question.verdict, "passages", post), question.held_out
             others = sorted(set(range(len(passage.sentences))) - answers - unsure)
             decoys = {rng.choice(others)} if others else set()
         elif answers or not is_yes_no(question.text):

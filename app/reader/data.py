@@ -38,7 +38,8 @@ class Question:
     """A question about passages of one group.
 
     `answers`, `decoys` (plausible, and wrong) and `unsure` (not to be trained on) are (passage, sentence) indices.
-    A `bag` question knows its passage only: some sentence of it answers.
+    A `bag` question knows its passage only: some sentence of it answers. `verdict` is the yes or no that is due, where
+    the set says it.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Question:
     unsure: frozenset[tuple[int, int]] = frozenset()
     bag: bool = False
     held_out: bool = False
+    verdict: str | None = None
 
     @property
     def group(self) -> str:
@@ -160,7 +162,7 @@ def asked_anew(sets: Mapping[str, Sequence[Question]], posts: Path) -> Iterator[
             about = sets[row["set"]][row["row"]]
             answers, decoys, unsure = (frozenset((0, i) for i in row[key]) for key in ("answers", "decoys", "unsure"))
             yield Question(f"{file.stem}-{number}", "passages", row["question"], about.passages, answers, decoys,
-                           unsure, held_out=about.held_out)  # fmt: skip
+                           unsure, held_out=about.held_out, verdict=row["verdict"])  # fmt: skip
 
 
 def written(folder: Path) -> Iterator[Question]:
