@@ -2,7 +2,7 @@
 
 The model's input is one sequence of two segments:
 
-    [CLS] question [SEP] title - section: before sentence after [SEP]
+    [CLS] question [SEP] title - section: before sentence [SEP]
 
 The sentence to score is not marked in the text: the model pools the tokens of its span (`Encoded.spans`), so that
 one sequence scores a sentence, or several neighbours at once. Pieces are tokenised one by one and cut to a budget
@@ -22,14 +22,15 @@ MAX_TOKENS = 128
 QUESTION_TOKENS = 32
 HEAD_TOKENS = 16
 SENTENCE_TOKENS = 64
-BEFORE_TOKENS = 32
-AFTER_TOKENS = 16
-LEAST_BEFORE = 16
+BEFORE_TOKENS = 16
 
 
 @dataclass(frozen=True)
 class Context:
-    """A candidate sentence where it stands; any part but the sentence may be empty."""
+    """A candidate sentence where it stands; any part but the sentence may be empty.
+
+    What comes `after` it is not read; it says which candidates stand next to each other.
+    """
 
     title: str
     section: str
@@ -79,34 +80,25 @@ class Encoder:
         second = len(ids)
         return [*ids, *self.pieces(head(title, section))[:HEAD_TOKENS]], second
 
-    def encode(self, question: str, row: Sequence[Context]) -> Encoded:
-        """One sequence that scores each sentence of a row of neighbours; those after the first must `fit`."""
-        first, last = row[0], row[-1]
-        ids, second = self._start(question, first.title, first.section)
-        sentences = [self.pieces(context.sentence)[:SENTENCE_TOKENS] for context in row]
-        room = MAX_TOKENS - len(ids) - 1 - sum(map(len, sentences))
-        before = self.pieces(first.before)
-        before = before[max(0, len(before) - min(BEFORE_TOKENS, room)) :]
-        after = self.pieces(last.after)[: max(0, min(AFTER_TOKENS, room - len(before)))]
-        ids += before
-        spans = []
-        for sentence in sentences:
-            spans.append((len(ids), len(ids) + len(sentence)))
-            ids += sentence
-        return Encoded((*ids, *after, self._sep), second, tuple(spans))
+    def encode(self, question: str, title: str, section: str, sentences: Sequence[str], before: str = "") -> Encoded:
+        """One sequence that scores each of a few neighbouring sentences, with the end of what stands before them.
 
-    def fit(self, question: str, row: Sequence[Context]) -> bool:
-        """Whether the row's sentences and some of what stands before them fit into one sequence."""
-        ids, _ = self._start(question, row[0].title, row[0].section)
-        sentences = sum(min(len(self.pieces(context.sentence)), SENTENCE_TOKENS) for context in row)
-        return len(ids) + min(len(self.pieces(row[0].before)), LEAST_BEFORE) + sentences < MAX_TOKENS
-
-    def encode_window(self, question: str, title: str, section: str, sentences: Sequence[str]) -> Encoded:
-        """One sequence that scores each of a few neighbouring sentences (those past the limit get an empty span)."""
+        Sentences past the limit get an empty span (see `fits`).
+        """
         ids, second = self._start(question, title, section)
+        pieces = [self.pieces(sentence)[:SENTENCE_TOKENS] for sentence in sentences]
+        room = MAX_TOKENS - len(ids) - 1 - sum(map(len, pieces))
+        leading = self.pieces(before)
+        ids += leading[max(0, len(leading) - max(0, min(BEFORE_TOKENS, room))) :]
         spans = []
-        for sentence in sentences:
-            pieces = self.pieces(sentence)[: min(SENTENCE_TOKENS, MAX_TOKENS - 1 - len(ids))]
-            spans.append((len(ids), len(ids) + len(pieces)))
-            ids += pieces
+        for sentence in pieces:
+            start = len(ids)
+            ids += sentence[: MAX_TOKENS - 1 - start]
+            spans.append((start, len(ids)))
         return Encoded((*ids, self._sep), second, tuple(spans))
+
+    def fits(self, question: str, title: str, section: str, sentences: Sequence[str], before: str = "") -> bool:
+        """Whether the sentences and the end of what stands before them go into one sequence."""
+        ids, _ = self._start(question, title, section)
+        length = sum(min(len(self.pieces(sentence)), SENTENCE_TOKENS) for sentence in sentences)
+        return len(ids) + min(len(self.pieces(before)), BEFORE_TOKENS) + length < MAX_TOKENS

@@ -17,14 +17,14 @@ from app.reader.data import Passage, Question, seeded
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an example is made of; the experiments vary it."""
+    """What an example is made of; the experiments vary it. `twice` are sources whose questions count as two."""
 
     window: int = 5
     same: int = 1
     near: int = 2
     elsewhere: float = 0.5
     boolq: float = 0.3
-    written: int = 1
+    twice: frozenset[str] = frozenset()
     swapped: float = 0.15
     borrowed: float = 0.1
     distract: float = 0.3
@@ -123,7 +123,7 @@ def examples(
     for question, negatives, near in zip(questions, mined, nearness, strict=True):
         if question.bag and rng.random() >= recipe.boolq:
             continue
-        for _ in range(recipe.written if question.source == "written" else 1):
+        for _ in range(1 + (question.source in recipe.twice)):
             windows = own_windows(question, near, recipe, rng)
             chosen = rng.sample(negatives, min(rng.random() < recipe.elsewhere, len(negatives)))
             far = [around(passage, index, rng) for passage, index in chosen]

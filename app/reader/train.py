@@ -70,7 +70,7 @@ class ReaderLoss(nn.Module):
     def scores(self, batch: list[Example]) -> list[Tensor]:
         """The scores of each example's sentences, in order; nan where a sentence did not fit into its window."""
         encoded = [
-            self.encoder.encode_window(example.question, window.title, window.section, window.sentences)
+            self.encoder.encode(example.question, window.title, window.section, window.sentences)
             for example in batch
             for window in example.windows
         ]
@@ -200,14 +200,17 @@ def main(
     near: int = 2,
     elsewhere: float = 0.5,
     boolq: float = 0.3,
-    written_copies: int = 1,
+    twice: Annotated[
+        list[str] | None, typer.Option(help="A source whose questions count as two, such as squad.")
+    ] = None,
     swapped: float = 0.15,
     borrowed: float = 0.1,
     distract: float = 0.3,
     augment: bool = True,
 ) -> None:
     """Train, export to ONNX, quantise to int8, and print the digest for the model card."""
-    recipe = Recipe(window, same, near, elsewhere, boolq, written_copies, swapped, borrowed, distract, augment)
+    doubled = frozenset(twice or ())
+    recipe = Recipe(window, same, near, elsewhere, boolq, doubled, swapped, borrowed, distract, augment)
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop,
                  start_from=start_from or [])  # fmt: skip
