@@ -18,7 +18,7 @@ PROBE = "What is this about?"  # a question whose embedding says which model an 
 class QueryEncoder:
     """Embeds questions with the encoder that a build carries; safe to share between threads."""
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    def __init__(self, folder: Path) -> None:
         """Load the encoder.
 
         Raises:
@@ -28,10 +28,8 @@ class QueryEncoder:
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1  # a question is so short that a second thread costs as much as it does
         options.log_severity_level = 3
-        # Threads that spin while they wait starve each other when several questions are asked at once.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))

@@ -31,7 +31,7 @@ class TinyTransformer:
 
     def __init__(self, folder: Path) -> None:
         self.exported = folder / "exported"
-        self._encoder = QueryEncoder(self.exported, threads=1)
+        self._encoder = QueryEncoder(self.exported)
 
     def encode_document(self, texts: Sequence[str], **_options: Any) -> NDArray[np.float32]:
         return np.stack([self._encoder.encode(text) for text in texts])
