@@ -1,7 +1,7 @@
 """Questions with known answers over small collections, for fitting the evidence model.
 
 All of them were held out from the reader's training: the written texts marked `dev`, the held-out
-articles of SQuAD and SelQA, and the `dev` split of a question set. `test` splits are never read.
+articles of SQuAD, SelQA and BoolQ, and the `dev` split of a question set. `test` splits are never read.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.contract import Turn
-from app.reader.data import Passage, Question, bundle, selqa, squad
+from app.reader.data import Passage, Question, asked_anew, boolq, bundle, selqa, squad
 from corpus import Document, Source, load_corpus, read_document, read_text
 
 WRITTEN = Path(__file__).parent.parent / "reader" / "written"
@@ -76,11 +76,24 @@ def _is_about(case: Case, name: str, rows: Sequence[dict[str, object]]) -> bool:
 
 def pool(data: Path) -> Collection:
     """Held-out Wikipedia questions over their passages and others, as a folder of short pages."""
-    held_out = [q for load in (squad, selqa) for q in load(data) if q.held_out]
-    others = [q for load in (squad, selqa) for q in load(data) if not q.held_out]
+    every = [question for load in (squad, selqa) for question in load(data)]
+    held_out = [question for question in every if question.held_out]
+    return _of_passages("wikipedia", held_out, [question for question in every if not question.held_out])
+
+
+def anew(data: Path) -> Collection:
+    """The questions written for this project on held-out passages of SelQA and BoolQ, over all of these passages."""
+    sets = {"selqa": list(selqa(data)), "boolq": list(boolq(data))}
+    return _of_passages("anew", [question for question in asked_anew(sets, WRITTEN) if question.held_out])
+
+
+def _of_passages(name: str, asked: Sequence[Question], others: Sequence[Question] = ()) -> Collection:
+    """Questions over their own passages, filled up to `POOL` with those of others."""
     passages: dict[Passage, str] = {}
-    for question in [*held_out, *others]:
-        if len(passages) < POOL or question.held_out:
+    for question in asked:
+        passages.setdefault(question.passages[0], f"p{len(passages)}")
+    for question in others:
+        if len(passages) < POOL:
             passages.setdefault(question.passages[0], f"p{len(passages)}")
     documents = [
         read_document(
@@ -88,17 +101,17 @@ def pool(data: Path) -> Collection:
         )
         for passage, id_ in passages.items()
     ]
-    return Collection("wikipedia", "wikipedia", tuple(documents), tuple(_case(q, passages) for q in held_out))
+    return Collection(name, name, tuple(documents), tuple(_case(question, passages) for question in asked))
 
 
 def _case(question: Question, passages: dict[Passage, str]) -> Case:
     passage = question.passages[0]
     quotes = [passage.sentences[sentence] for _, sentence in sorted(question.answers)]
-    return Case(question.text, (), tuple((passages[passage], quote) for quote in quotes))
+    return Case(question.text, (), tuple((passages[passage], quote) for quote in quotes), question.verdict)
 
 
 def collections(data: Path, question_set: Path) -> list[Collection]:
-    """Everything to fit on: written texts, Wikipedia pool, and the bundled post's dev split."""
+    """Everything to fit on: written texts, both sets of Wikipedia passages, and the bundled post's dev split."""
     load: Callable[[], list[Document]] = load_corpus
     post = Collection("post", "post", tuple(load()), tuple(read_set(question_set, "dev")))
-    return [*written_collections(), pool(data), post]
+    return [*written_collections(), pool(data), anew(data), post]

@@ -1,9 +1,9 @@
-"""Fit the verdict's weights: `python -m app.verdict.fit` writes data/weights.json.
+"""Fit the verdict's weights: `python -m app.verdict.fit --data FOLDER` writes data/weights.json.
 
-The assistant is asked every yes/no question of the held-out posts, with the pages that they link to, and what it would
-cite is read by the rules and by the entailment model. To these come contrast pairs, in which question and evidence
-share their words. Figures printed are of the posts, cross-validated over whole posts, and of the pairs held out. Needs
-the `train` extra.
+The assistant is asked every yes/no question of the held-out posts, with the pages that they link to, and of held-out
+Wikipedia passages, and what it would cite is read by the rules and by the entailment model. To these come contrast
+pairs, in which question and evidence share their words. Figures printed are cross-validated over whole posts, and of
+the pairs held out. Needs the `train` extra.
 """
 
 import json
@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 
 from app.assistant import Assistant
 from app.entailment import Entailment
-from app.evidence.cases import Collection, written_collections
+from app.evidence.cases import Collection, anew, written_collections
 from app.evidence.scoring import Logistic
 from app.verdict.deciding import SIDES, SIGNALS, WEIGHTS, Piece, signals
 from app.verdict.evaluate import contrast_pairs
@@ -117,19 +117,24 @@ def report(title: str, scenes: Sequence[Scene], found: NDArray[np.float64]) -> T
 
 
 def main(
+    data: Annotated[Path, typer.Option(help="The folder with the SelQA and BoolQ files.")],
     homes: Annotated[Path, typer.Option(help="Where to keep the small indexes.")] = Path("artifacts/fit"),
     out: Annotated[Path, typer.Option(help="Where to write the weights.")] = WEIGHTS,
 ) -> None:
     """Ask, fit, print the figures, and write the weights."""
-    scenes = [scene for made in written_collections() for scene in scenes_of(made, homes / made.name)]
+    asked = [*written_collections(), anew(data)]
+    scenes = [scene for one in asked for scene in scenes_of(one, homes / one.name)]
     of_pairs = pairs(PAIRS, Entailment())
     fitted_to = of_pairs.pop("develop")
-    Console().print(report("posts, cross-validated", scenes, cross_validated(scenes, fitted_to)))
+    found = cross_validated(scenes, fitted_to)
+    passages = np.array([scene.post == "anew" for scene in scenes])
+    for title, rows in (("posts, cross-validated", ~passages), ("Wikipedia passages", passages)):
+        Console().print(report(title, [scenes[i] for i in np.flatnonzero(rows)], found[rows]))
     side = fit([*scenes, *fitted_to])
     for split, held_out in of_pairs.items():
         Console().print(report(split, held_out, np.array([side(scene.rows, SIGNALS) for scene in held_out])))
-    data = {"weights": side.weights, "intercept": side.intercept, "threshold": THRESHOLD}
-    out.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    fitted = {"weights": side.weights, "intercept": side.intercept, "threshold": THRESHOLD}
+    out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -89,7 +89,9 @@ def test_every_written_line_is_of_a_label_and_has_a_quote() -> None:
         for line in file.read_text("utf-8").splitlines()
         if line.strip() and not line.startswith(("> ", "@ "))
     ]
-    assert len(told) == len(list(blocks(CLAIMS)))
+    pairs = list(blocks(CLAIMS))
+    assert len(told) == len(pairs)
+    assert all(pair.hypothesis.endswith("?") for pair in pairs if pair.asks)
 
 
 def test_claims_are_not_typed_loosely_and_other_quotes_leave_them_open() -> None:
