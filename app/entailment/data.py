@@ -11,6 +11,7 @@ from typing import Any
 
 from app.entailment.premise import premise
 from app.reader.augment import typed
+from app.reader.context import asked
 from app.reader.data import Passage, Question, asked_anew, seeded, selqa, written
 from app.reader.data import boolq as whole_boolq
 from app.verdict.questions import is_yes_no
@@ -77,16 +78,17 @@ def read_blocks(folder: Path) -> Iterator[Block]:
 def blocks(folder: Path) -> Iterator[Pair]:
     """The pairs of `read_blocks`; kind is "questions" or "claims", with the block's own kind behind it.
 
-    Every question gets its question mark (`training_pass` takes it from some): their writers forgot it far more often
-    where the answer is yes, or no, than where it is open, and that is nothing to learn.
+    As everywhere here, questions are put as the assistant puts them, with one question mark: their writers forgot it
+    far more often where the answer is yes, or no, than where it is open, and that is nothing to learn.
     """
     for block in read_blocks(folder):
         text = premise(block.subject, block.quote)
+        behind = f", {block.kind}" if block.kind else ""
         for word, said in block.lines:
-            asks = word in LABELS
-            said = said.rstrip(" ?.") + "?" if asks else said
-            kind = "questions" if asks else "claims"
-            yield Pair(said, text, _OF_LINE[word], f"{kind}, {block.kind}" if block.kind else kind, block.post)
+            if word in LABELS:
+                yield Pair(asked(said), text, word, f"questions{behind}", block.post)
+            else:
+                yield Pair(said, text, _OF_LINE[word], f"claims{behind}", block.post)
 
 
 def verdict_pairs(files: Iterable[Path]) -> Iterator[Pair]:
@@ -95,7 +97,7 @@ def verdict_pairs(files: Iterable[Path]) -> Iterator[Pair]:
         for row in _lines(file):
             text = premise(row["subject"], row["evidence"], row.get("before", ""))
             kind = f"{file.stem.rsplit('-', 1)[0]} {row['split']}"
-            yield Pair(row["question"], text, row["verdict"] or "open", kind, f"{file.stem}/{row['subject']}")
+            yield Pair(asked(row["question"]), text, row["verdict"] or "open", kind, f"{file.stem}/{row['subject']}")
 
 
 def leash_rows(file: Path) -> Iterator[Pair]:
@@ -120,10 +122,10 @@ def posts(folder: Path) -> Iterator[Pair]:
             continue
         post = f"{name}/{question.group}"
         number, index = min(question.answers)
-        yield Pair(question.text, _sentence(question.passages[number], index), verdict, "posts", post)
+        yield Pair(asked(question.text), _sentence(question.passages[number], index), verdict, "posts", post)
         other = _other(question, rng)
         if other:
-            yield Pair(question.text, other, "open", "posts, other sentences", post)
+            yield Pair(asked(question.text), other, "open", "posts, other sentences", post)
 
 
 def passages(data: Path, folder: Path) -> Iterator[tuple[Pair, bool]]:
@@ -140,21 +142,21 @@ def passages(data: Path, folder: Path) -> Iterator[tuple[Pair, bool]]:
         )
         if question.verdict is not None:
             text = _sentence(passage, min(answers))
-            yield Pair(question.text, text, question.verdict, "passages", post), question.held_out
+            yield Pair(asked(question.text), text, question.verdict, "passages", post), question.held_out
             others = sorted(set(range(len(passage.sentences))) - answers - unsure)
             decoys = {rng.choice(others)} if others else set()
         elif answers or not is_yes_no(question.text):
             continue
         for index in sorted(decoys):
             text = _sentence(passage, index)
-            yield Pair(question.text, text, "open", "passages, other sentences", post), question.held_out
+            yield Pair(asked(question.text), text, "open", "passages, other sentences", post), question.held_out
 
 
 def boolq(file: Path) -> Iterator[Pair]:
     """BoolQ: questions with a passage that settles them."""
     for row in _lines(file):
         text = row["passage"].replace("``", '"').replace("''", '"')
-        yield Pair(row["question"] + "?", premise(row["title"], text), "yes" if row["answer"] else "no", "boolq", "")
+        yield Pair(asked(row["question"]), premise(row["title"], text), "yes" if row["answer"] else "no", "boolq", "")
 
 
 def pairs_by_split(data: Path, claims: Path = CLAIMS, folder: Path = POSTS) -> tuple[list[Pair], list[Pair]]:

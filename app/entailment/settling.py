@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.entailment.model import Entailment
+from app.reader.context import asked
 
 MOST = 6  # candidates that are read
 UNREAD = -2.0
@@ -18,7 +19,7 @@ def settles(
     """For each premise the log-odds that it says yes or no to the question; `UNREAD` past the reader's `MOST` best."""
     found = np.full(len(premises), UNREAD)
     best = np.argsort(-reader, kind="stable")[:MOST]
-    for place, reading in zip(best, entailment.read([(question, premises[i]) for i in best]), strict=True):
+    for place, reading in zip(best, entailment.read([(asked(question), premises[i]) for i in best]), strict=True):
         odds = (1 - reading.open) / max(reading.open, 1e-9)
         found[place] = np.clip(np.log(max(odds, 1e-9)), -MOST_LOG_ODDS, MOST_LOG_ODDS)
     return found

@@ -33,9 +33,7 @@ class Window:
 
 
 def typed(question: str, rng: random.Random) -> str:
-    """The question as loosely typed: no question mark, a letter lost or swapped, chatter around it."""
-    if rng.random() < 0.3:
-        question = question.rstrip(" ?")
+    """The question as loosely typed: a letter lost or swapped, chatter around it."""
     if rng.random() < 0.08:
         place = rng.randrange(1, max(2, len(question) - 1))
         swapped = question[place : place + 2][::-1] if rng.random() < 0.5 else question[place : place + 1]

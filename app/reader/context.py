@@ -48,6 +48,11 @@ class Encoded:
     spans: tuple[tuple[int, int], ...]
 
 
+def asked(question: str) -> str:
+    """The question with one question mark, which people leave out and which must not tell how it will be answered."""
+    return question.rstrip(" ?.!") + "?"
+
+
 def head(title: str, section: str) -> str:
     """The words before the sentences: "title - section:"."""
     parts = [part for part in (title.strip(), section.strip()) if part]
@@ -76,7 +81,7 @@ class Encoder:
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def _start(self, question: str, title: str, section: str) -> tuple[list[int], int]:
-        ids = [self._cls, *self.pieces(question)[:QUESTION_TOKENS], self._sep]
+        ids = [self._cls, *self.pieces(asked(question))[:QUESTION_TOKENS], self._sep]
         second = len(ids)
         return [*ids, *self.pieces(head(title, section))[:HEAD_TOKENS]], second
 

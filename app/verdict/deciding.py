@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from app.entailment import Entailment, Reading, premise
 from app.evidence.scoring import Logistic, logit
+from app.reader.context import asked
 from app.verdict.judging import judge
 from app.verdict.types import Evidence, Value, Verdict
 
@@ -69,7 +70,7 @@ def signals(question: str, pieces: Sequence[Piece], entailment: Entailment) -> N
     how likely the first piece answers.
     """
     pieces = pieces[:MOST]
-    read = entailment.read([(question, premise_of(piece.evidence)) for piece in pieces])
+    read = entailment.read([(asked(question), premise_of(piece.evidence)) for piece in pieces])
     ruled = {"yes": 0.0, "no": 0.0}
     for piece, reading in zip(pieces, read, strict=True):
         value = judge(question, [piece.evidence]).value
