@@ -78,7 +78,7 @@ def test_blocks_are_read_with_their_labels(tmp_path: Path) -> None:
     assert list(blocks(tmp_path)) == [
         Pair("Is it shut at seven?", "the shop: We close at six.", "yes", "questions", "a/shop"),
         Pair("The owner lives above it.", "the shop: We close at six.", "open", "claims", "a/shop"),
-        Pair("is there bread at noon", "Bread is sold out by ten.", "no", "questions", "a/shop"),
+        Pair("is there bread at noon?", "Bread is sold out by ten.", "no", "questions", "a/shop"),
     ]
 
 

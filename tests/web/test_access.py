@@ -115,7 +115,7 @@ def test_hostile_documents_and_questions_are_text(watch: Watch, hostile_address:
         dialog = page.get_by_role("dialog")
         expect(dialog.locator("mark.ap-target")).to_be_visible()
         assert dialog.locator("img, a[href^=javascript]").count() == 0
-        # Closing the panel before gives the focus back a moment later, so that a key pressed on the page may go nowhere.
+        # The panel before gives the focus back a moment late, so that a key pressed on the page may go nowhere.
         dialog.press("Escape")
         expect(dialog).to_be_hidden()
     page.set_viewport_size({"width": 1280, "height": 900})
