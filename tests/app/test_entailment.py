@@ -31,7 +31,7 @@ SHOP = "the shop: We close at six, and on Mondays we don't open at all."
         ("Is the shop shut on Mondays?", "yes"),
         ("is it open on mondays", "no"),
         ("Does the shop sell bread?", "open"),
-        ("The shop is shut on Mondays.", "yes"),
+        ("The shop stays closed on Mondays.", "yes"),
         ("The shop is open on Mondays.", "no"),
         ("The shop has belonged to the family since 1950.", "open"),
     ],
@@ -53,7 +53,7 @@ def test_a_pair_is_read_the_same_in_any_company() -> None:
     pair = ("Is the shop shut on Mondays?", SHOP)
     alone = ENTAILMENT.read([pair])[0]
     beside = ENTAILMENT.read([("Does it sell bread?", f"{SHOP} {SHOP}"), pair])[1]
-    assert abs(alone.yes - beside.yes) < 0.2  # activations are quantised by batch
+    assert alone == beside
 
 
 def test_special_tokens_in_a_text_are_text() -> None:
