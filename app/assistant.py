@@ -196,7 +196,7 @@ class Assistant:
             )
             for i in np.argsort(-weighed.probabilities, kind="stable")
         ]
-        scored = definitions_first(scored)
+        scored = definitions_first(scored, question_shape(question).term)
         return Found(scored, weighed.confidence, weighed.answered)
 
     def _read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from app.evidence.definitions import opens_with_definition
 from app.evidence.shape import is_question, points_elsewhere
 from app.quoting import Scored
 from app.reader import Context
@@ -31,12 +32,18 @@ def shortlist(candidates: Sequence[Candidate], promise: NDArray[np.float64], def
     return [*best, *between, *defining[:MOST_DEFINITIONS]]
 
 
-def definitions_first(scored: Sequence[Scored]) -> list[Scored]:
-    """For "what is X?", likely definitions go first, the post's before any other's; the rest keeps its order."""
+def definitions_first(scored: Sequence[Scored], term: str) -> list[Scored]:
+    """For "what is X?", likely definitions go first; the rest keeps its order.
 
-    def rank(candidate: Scored) -> tuple[bool, bool]:
+    The post's go before any other's, and those that a sentence opens with before those that it comes to in a later
+    clause, among other things ("in short, A is ..., and X is ...").
+    """
+
+    def rank(candidate: Scored) -> tuple[bool, bool, bool]:
+        sentence = candidate.sentence
         defining = candidate.signals["defines"] > 0 and candidate.probability >= LIKELY_DEFINITION
-        return not defining, not (defining and candidate.sentence.source.kind == "post")
+        of_post = defining and sentence.source.kind == "post"
+        return not defining, not of_post, not (defining and opens_with_definition(term, sentence.text))
 
     return sorted(scored, key=rank)
 

@@ -47,6 +47,14 @@ def defines(term: str, sentence: str) -> bool:
     return bool(_patterns(" ".join(wanted)).search(_plain(sentence))) or _copula_follows(wanted, sentence)
 
 
+def opens_with_definition(term: str, sentence: str) -> bool:
+    """Whether a sentence says what a term is from its first words on, and not in a later clause, among other things."""
+    wanted = content_words(term)
+    if not wanted:
+        return False
+    return bool(_patterns(" ".join(wanted)).match(_plain(sentence))) or _copula_follows(wanted, sentence)
+
+
 def expands(term: str, sentence: str) -> bool:
     """Whether a sentence says what the letters of a term stand for."""
     text = _plain(sentence)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.evidence.definitions import defines, expands, tells_what
+from app.evidence.definitions import defines, expands, opens_with_definition, tells_what
 from app.evidence.shape import question_shape
 
 DEFINITIONS = [
@@ -65,3 +65,18 @@ def test_only_what_was_asked_for_is_told() -> None:
     assert tells_what(question_shape("What is RAID?"), sentence)
     assert not tells_what(question_shape("What does RAID stand for?"), sentence)
     assert not tells_what(question_shape("Why use RAID?"), sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at_once"),
+    [
+        ("A loom is a frame that holds threads.", True),
+        ("Loom in three words is this: a weaving frame.", True),
+        ("A weaving frame, or loom for short, is what holds the threads.", True),
+        ("In short: a spindle is for spinning, and a loom is a frame for weaving.", False),
+        ("We weave on a frame called a loom.", False),
+    ],
+)
+def test_a_definition_that_opens_a_sentence_is_told_from_one_in_a_later_clause(sentence: str, at_once: bool) -> None:
+    assert defines("loom", sentence)
+    assert opens_with_definition("loom", sentence) == at_once
