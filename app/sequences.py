@@ -23,8 +23,8 @@ class SequenceModel:
     side use two cores better than two threads in one sequence, which wait for each other in each of its small steps.
     """
 
-    def __init__(self, file: Path, threads: int | None = None) -> None:
-        """Open a graph with one output, "logits"; by default with a thread for each core, `MOST_THREADS` at most."""
+    def __init__(self, file: Path) -> None:
+        """Open a graph with one output, "logits", for a thread on each core, `MOST_THREADS` at most."""
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -35,8 +35,7 @@ class SequenceModel:
             # The fused step takes several times as long as its two parts (onnxruntime 1.32, on the processor).
             disabled_optimizers=["SkipLayerNormFusion"],
         )
-        threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sequences")
+        self._threads = ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS), thread_name_prefix="sequences")
 
     def logits(self, sequences: Sequence[Inputs]) -> list[NDArray[np.float32]]:
         """The output for each sequence, in order; inputs have the shape (1, ...), outputs are without the 1."""
