@@ -41,18 +41,23 @@ def defines(term: str, sentence: str) -> bool:
 
     The term itself must be the subject: "a TERM template is ..." defines something else.
     """
-    wanted = content_words(term)
-    if not wanted:
-        return False
-    return bool(_patterns(" ".join(wanted)).search(_plain(sentence))) or _copula_follows(wanted, sentence)
+    return _definition_at(term, sentence) is not None
 
 
 def opens_with_definition(term: str, sentence: str) -> bool:
     """Whether a sentence says what a term is from its first words on, and not in a later clause, among other things."""
+    return _definition_at(term, sentence) == 0
+
+
+def _definition_at(term: str, sentence: str) -> int | None:
+    """Where in a sentence, its white space collapsed, the first definition of a term begins; None if there is none."""
     wanted = content_words(term)
     if not wanted:
-        return False
-    return bool(_patterns(" ".join(wanted)).match(_plain(sentence))) or _copula_follows(wanted, sentence)
+        return None
+    if _copula_follows(wanted, sentence):
+        return 0
+    match = _patterns(" ".join(wanted)).search(_plain(sentence))
+    return match.start() if match else None
 
 
 def expands(term: str, sentence: str) -> bool:
