@@ -187,11 +187,11 @@ def dev_posts(folder: Path) -> set[str]:
     }
 
 
-def with_made_up(pairs: Sequence[Pair], others: int, rng: random.Random) -> list[Pair]:
-    """The pairs of made-up quotes, and `others` drawn from the rest, so that what was learnt there is kept."""
-    made_up = [pair for pair in pairs if pair.post.startswith(_MADE_UP)]
-    rest = [pair for pair in pairs if not pair.post.startswith(_MADE_UP)]
-    return made_up + rng.sample(rest, min(others, len(rest)))
+def some(pairs: Sequence[Pair], always: Sequence[str], others: int, rng: random.Random) -> list[Pair]:
+    """The pairs of texts whose names begin with one of `always`, and `others` drawn from the rest."""
+    wanted = [pair for pair in pairs if pair.post.startswith(tuple(always))]
+    rest = [pair for pair in pairs if not pair.post.startswith(tuple(always))]
+    return wanted + rng.sample(rest, min(others, len(rest)))
 
 
 def training_pass(pairs: Iterable[Pair], rng: random.Random) -> list[Pair]:

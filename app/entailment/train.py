@@ -18,7 +18,7 @@ from sentence_transformers.cross_encoder import CrossEncoder
 from sentence_transformers.cross_encoder.losses import CrossEntropyLoss
 from torch import Tensor
 
-from app.entailment.data import CLAIMS, LABELS, POSTS, Pair, pairs_by_split, training_pass, with_made_up
+from app.entailment.data import CLAIMS, LABELS, POSTS, Pair, pairs_by_split, some, training_pass
 from app.entailment.evaluate import report
 from app.entailment.export import export
 from app.entailment.model import FOLDER, MOST_TOKENS
@@ -90,12 +90,15 @@ def main(
     batch: int = 32,
     rate: float = 1e-4,
     seed: int = 1,
-    others: Annotated[int, typer.Option(help="Train on the made-up quotes and this many others; 0: on all.")] = 0,
+    always: Annotated[
+        list[str] | None, typer.Option(help="Train on the texts whose SET/NAME begins so, and on `others` of the rest.")
+    ] = None,
+    others: int = 0,
 ) -> None:
     """Train, report on what was held out, export to ONNX and quantise to int8."""
     training, held_out = pairs_by_split(data, claims, written)
-    if others:
-        training = with_made_up(training, others, seeded(seed))
+    if always:
+        training = some(training, always, others, seeded(seed))
     model = train(training, scratch, epochs=epochs, batch=batch, rate=rate, seed=seed, start_from=start_from)
     export(model, [(pair.hypothesis, pair.premise) for pair in training[:40]], out, scratch)
     report(held_out, out)

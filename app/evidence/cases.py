@@ -56,17 +56,17 @@ def read_set(path: Path, split: str) -> list[Case]:
     ]
 
 
-def written_collections() -> Iterator[Collection]:
-    """Each held-out written post, with the pages that it links to, as a collection of its own."""
+def written_collections(split: str = "dev") -> Iterator[Collection]:
+    """Each written post of a split, by default held out, with the pages that it links to, as its own collection."""
     for questions in sorted(WRITTEN.glob("*/questions.jsonl")):
         rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
-        for name in sorted({row["post"] for row in rows if row["split"] == "dev"}):
+        for name in sorted({row["post"] for row in rows if row["split"] == split}):
             files = bundle(questions.parent, name)
             documents = [
                 read_document(Source(id=file.stem, title="", kind="page" if number else "post"), read_text(file))
                 for number, file in enumerate(files)
             ]
-            cases = [case for case in read_set(questions, "dev") if _is_about(case, name, rows)]
+            cases = [case for case in read_set(questions, split) if _is_about(case, name, rows)]
             yield Collection(name, "linked" if len(files) > 1 else "written", tuple(documents), tuple(cases))
 
 

@@ -24,12 +24,13 @@ _ENTITY = re.compile(r"(?<=\s)(?:[A-Z][\w'-]+(?:\s+(?:of|the|de|and)?\s*[A-Z][\w
 
 @dataclass(frozen=True)
 class Window:
-    """Neighbouring sentences of one passage. Labels: 1 answers, 0 does not, -1 unknown."""
+    """Neighbouring sentences of one passage, and the one before them. Labels: 1 answers, 0 does not, -1 unknown."""
 
     title: str
     section: str
     sentences: tuple[str, ...]
     labels: tuple[int, ...]
+    before: str = ""
 
 
 def typed(question: str, rng: random.Random) -> str:

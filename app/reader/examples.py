@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,11 @@ from app.reader.data import Passage, Question, seeded
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an example is made of; the experiments vary it. `twice` are sources whose questions count as two."""
+    """What an example is made of; the experiments vary it.
+
+    `twice` are sources whose questions count as two, `narrow` is how often a window is cut down to about one sentence,
+    as most are that are read in use.
+    """
 
     window: int = 5
     same: int = 1
@@ -29,6 +33,7 @@ class Recipe:
     borrowed: float = 0.1
     distract: float = 0.3
     augment: bool = True
+    narrow: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,15 @@ class Example:
 
 def window_of(passage: Passage, start: int, end: int, labels: Sequence[int]) -> Window:
     """Sentences [start, end) of a passage."""
-    return Window(passage.title, passage.section, passage.sentences[start:end], tuple(labels[start:end]))
+    before = passage.sentences[start - 1] if start else ""
+    return Window(passage.title, passage.section, passage.sentences[start:end], tuple(labels[start:end]), before)
+
+
+def narrowed(window: Window, index: int, rng: random.Random) -> Window:
+    """Sentence `index` of a window, now and then with the next one."""
+    end = min(len(window.sentences), index + rng.choice((1, 1, 2)))
+    before = window.sentences[index - 1] if index else window.before
+    return replace(window, sentences=window.sentences[index:end], labels=window.labels[index:end], before=before)
 
 
 def partition(passage: Passage, labels: Sequence[int], longest: int, rng: random.Random) -> list[Window]:
@@ -72,12 +85,13 @@ def around(passage: Passage, index: int, rng: random.Random) -> Window:
 def own_windows(
     question: Question, nearness: Sequence[NDArray[np.float32]], recipe: Recipe, rng: random.Random
 ) -> list[Window]:
-    """Windows of the question's own passages: those with answers or decoys, and a few others of the same document.
+    """Windows of the question's own passages: two with answers, two with decoys, and a few others of the same document.
 
-    Of the others `near` are among the nearest to the question by `nearness` (passages, sentences), as the candidates
-    are that the reader is given in use; the rest are any.
+    Of the others, as many as make it `near` with the decoys are among the nearest to the question by `nearness`
+    (passages, sentences), as the candidates are that the reader is given in use; the rest are any.
     """
-    wanted: list[Window] = []
+    right: list[Window] = []
+    tempting: list[Window] = []
     others: list[tuple[float, Window]] = []
     for number, passage in enumerate(question.passages):
         labels = [1 if question.bag else 0] * len(passage.sentences)
@@ -91,18 +105,27 @@ def own_windows(
         start = 0
         for window in partition(passage, labels, recipe.window, rng):
             end = start + len(window.sentences)
-            if 1 in window.labels or any(start <= index < end for index in decoys):
-                wanted.append(window)
+            answering = [index for index, label in enumerate(window.labels) if label == 1]
+            alluring = [index - start for index in sorted(decoys) if start <= index < end]
+            closeness = nearness[number][start:end]
+            place = rng.choice(answering or alluring or [int(closeness.argmax())])
+            if not question.bag and rng.random() < recipe.narrow:
+                window = narrowed(window, place, rng)
+            if answering:
+                right.append(window)
+            elif alluring:
+                tempting.append(window)
             else:
-                others.append((float(nearness[number][start:end].max()), window))
+                others.append((float(closeness.max()), window))
             start = end
-    rng.shuffle(wanted)
-    nearest = sorted(others, key=lambda other: -other[0])[: 3 * recipe.near]
-    near = rng.sample(nearest, min(recipe.near, len(nearest)))
+    wanted = [window for windows in (right, tempting) for window in rng.sample(windows, min(2, len(windows)))]
+    missing = max(0, recipe.near - min(2, len(tempting)))
+    nearest = sorted(others, key=lambda other: -other[0])[: 3 * missing]
+    near = rng.sample(nearest, min(missing, len(nearest)))
     rest = [other for other in others if other not in near]
     rng.shuffle(rest)
     more = recipe.same + (not question.answers and not question.decoys)
-    return wanted[:2] + [window for _, window in [*near, *rest[:more]]]
+    return wanted + [window for _, window in [*near, *rest[:more]]]
 
 
 def examples(
@@ -146,7 +169,7 @@ def examples(
 
 
 def _without(window: Window) -> Window:
-    return Window(window.title, window.section, window.sentences, (0,) * len(window.labels))
+    return replace(window, labels=(0,) * len(window.labels))
 
 
 def _example(

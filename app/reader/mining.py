@@ -1,9 +1,12 @@
-"""Negatives that MiniLM finds near the question: sentences of other documents, and of its own."""
+"""Negatives: sentences that MiniLM finds near the question, and those that a reader took for answers."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -72,3 +75,40 @@ def nearness(asked: Sequence[Question], model: SentenceTransformer, cache: Path)
     of = dict(zip(passages, np.split(vectors, ends[:-1]), strict=True))
     texts = embed([question.text for question in asked], model, cache)
     return [[of[p] @ text for p in question.passages] for question, text in zip(asked, texts, strict=True)]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of asking a question before: whether it was right, and the wrong sentences that were liked best."""
+
+    right: bool
+    tempting: tuple[str, ...]
+
+
+def tried(file: Path) -> dict[tuple[str, str], Tried]:
+    """What `app.evidence.trying` wrote, by the question's group and text."""
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    return {(row["group"], row["question"]): Tried(row["right"], tuple(row["tempting"])) for row in rows}
+
+
+def tempted(question: Question, outcome: Tried | None) -> Question:
+    """The question with what was tempting among its decoys."""
+    if outcome is None or not outcome.tempting:
+        return question
+    places = {
+        (number, index)
+        for number, passage in enumerate(question.passages)
+        for index, sentence in enumerate(passage.sentences)
+        if any(sentence in liked or liked in sentence for liked in outcome.tempting)
+    }
+    return replace(question, decoys=question.decoys | (places - question.answers - question.unsure))
+
+
+def hardest(
+    questions: Sequence[Question], outcomes: Mapping[tuple[str, str], Tried], limit: int, rng: random.Random
+) -> list[Question]:
+    """`limit` questions: those that went wrong, and as many of the others, drawn, as there is room for."""
+    wrong = {id(q) for q in questions if (found := outcomes.get((q.group, q.text))) and not found.right}
+    others = [question for question in questions if id(question) not in wrong]
+    chosen = wrong | {id(question) for question in rng.sample(others, max(0, min(limit - len(wrong), len(others))))}
+    return [question for question in questions if id(question) in chosen]

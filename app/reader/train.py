@@ -7,7 +7,7 @@ Needs the extra `train`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +25,7 @@ from app.reader.context import Encoder
 from app.reader.data import Question, load, seeded
 from app.reader.examples import Example, Recipe, examples
 from app.reader.export import export, sha256
-from app.reader.mining import mine, nearness
+from app.reader.mining import Tried, hardest, mine, nearness, tempted, tried
 from app.reader.network import build, collate, forward, listwise, pointwise
 from app.reader.thaw import thaw
 
@@ -70,7 +70,7 @@ class ReaderLoss(nn.Module):
     def scores(self, batch: list[Example]) -> list[Tensor]:
         """The scores of each example's sentences, in order; nan where a sentence did not fit into its window."""
         encoded = [
-            self.encoder.encode(example.question, window.title, window.section, window.sentences)
+            self.encoder.encode(example.question, window.title, window.section, window.sentences, window.before)
             for example in batch
             for window in example.windows
         ]
@@ -113,6 +113,7 @@ class Keep(TrainerCallback):
 def train(
     questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
     pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
+    outcomes: Mapping[tuple[str, str], Tried] | None = None,
 ) -> ReaderLoss:  # fmt: skip
     """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
 
@@ -121,10 +122,10 @@ def train(
     """
     torch.set_num_threads(2)
     torch.manual_seed(seed)
-    training = [question for question in questions if not question.held_out]
-    everything = training
-    if limit:
-        training = seeded(seed).sample(training, limit)
+    everything = [question for question in questions if not question.held_out]
+    outcomes = outcomes or {}
+    chosen = hardest(everything, outcomes, limit, seeded(seed)) if limit else everything
+    training = [tempted(question, outcomes.get((question.group, question.text))) for question in chosen]
     minilm = SentenceTransformer(str(MINILM), device="cpu")
     mined, near = mine(training, everything, minilm, scratch), nearness(training, minilm, scratch)
     passes = [examples(training, mined, near, recipe, seed + epoch) for epoch in range(max(epochs, 1))]
@@ -195,6 +196,9 @@ def main(
     ] = None,
     limit: Annotated[int, typer.Option(help="Train on this many questions only, for experiments.")] = 0,
     stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 900,
+    outcomes: Annotated[
+        Path | None, typer.Option(help="A file of app.evidence.trying: what went wrong comes first, with its decoys.")
+    ] = None,
     window: int = 5,
     same: int = 1,
     near: int = 2,
@@ -207,13 +211,14 @@ def main(
     borrowed: float = 0.1,
     distract: float = 0.3,
     augment: bool = True,
+    narrow: float = 0.6,
 ) -> None:
     """Train, export to ONNX, quantise to int8, and print the digest for the model card."""
     doubled = frozenset(twice or ())
-    recipe = Recipe(window, same, near, elsewhere, boolq, doubled, swapped, borrowed, distract, augment)
+    recipe = Recipe(window, same, near, elsewhere, boolq, doubled, swapped, borrowed, distract, augment, narrow)
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop,
-                 start_from=start_from or [])  # fmt: skip
+                 start_from=start_from or [], outcomes=tried(outcomes) if outcomes else None)  # fmt: skip
     sample = partial(loss.scores, loss.examples[:SMOOTHING_EXAMPLES])
     file = export(loss.model, MINILM / "tokenizer.json", out, scratch / "fp32", sample)
     typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")

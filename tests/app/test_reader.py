@@ -23,6 +23,7 @@ from app.reader.augment import Window, distract, pronoun
 from app.reader.context import MAX_TOKENS, Encoder
 from app.reader.data import Passage, Question, asked_anew, parse_post, seeded
 from app.reader.examples import Recipe, own_windows
+from app.reader.mining import Tried, hardest, tempted
 from app.reader.model import FOLDER, MOST, encode, rows
 from app.reader.network import build, collate, forward
 from app.reader.smoothing import smooth
@@ -195,6 +196,31 @@ def test_a_question_is_trained_on_the_nearest_windows_of_its_own_document() -> N
         assert windows[0].labels == (1,)
         assert {int(part.split()[1]) for part in told[1:3]} <= set(range(34, 40))
         assert len(set(told)) == len(told) == 4
+
+
+def test_what_tempted_takes_the_place_of_what_is_near() -> None:
+    passages = tuple(Passage("post", "Post", f"Part {n}", (f"Intro {n}.", f"Sentence {n}.")) for n in range(40))
+    question = Question("1", "written", "Which?", passages, frozenset({(7, 1)}))
+    cosines = [np.array([0, n / 40], dtype=np.float32) for n in range(40)]
+    outcome = Tried(right=False, tempting=("Sentence 3.", "Sentence 5. Intro 6.", "Sentence 7."))
+    asked = tempted(question, outcome)
+    assert asked.decoys == {(3, 1), (5, 1), (6, 0)}
+    for seed in range(20):
+        windows = own_windows(asked, cosines, Recipe(near=2, same=0, narrow=1.0), Random(seed))
+        assert [window.section for window in windows[:1]] == ["Part 7"]
+        assert {window.section for window in windows[1:]} < {"Part 3", "Part 5", "Part 6"}
+        assert len(windows) == 3
+        assert (windows[0].before, windows[0].sentences, windows[0].labels) == ("Intro 7.", ("Sentence 7.",), (1,))
+
+
+def test_what_went_wrong_is_asked_first() -> None:
+    passage = Passage("post", "Post", "", ("One.",))
+    questions = [Question(str(n), "written", f"Q{n}?", (passage,), frozenset()) for n in range(20)]
+    outcomes = {("post", f"Q{n}?"): Tried(right=n % 4 > 0, tempting=()) for n in range(10)}
+    for seed in range(10):
+        chosen = hardest(questions, outcomes, 6, seeded(seed))
+        assert {"0", "4", "8"} < {question.id for question in chosen}
+        assert len(chosen) == 6
 
 
 def test_pronoun_takes_the_place_of_the_subject_named_above() -> None:
