@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.contract import Turn
 from app.reader.data import Passage, Question, asked_anew, boolq, bundle, selqa, squad
@@ -43,35 +44,35 @@ class Collection:
 
 def read_set(path: Path, split: str) -> list[Case]:
     """The questions of one split of a question set."""
+    return [_case_of(row) for row in _rows(path, split)]
+
+
+def _rows(path: Path, split: str) -> list[dict[str, Any]]:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [
-        Case(
-            row["question"],
-            tuple(Turn(turn["question"], turn["answer"]) for turn in row.get("history") or []),
-            tuple((gold["source"], gold["quote"]) for gold in row["gold"]),
-            row.get("verdict"),
-        )
-        for row in rows
-        if row["split"] == split
-    ]
+    return [row for row in rows if row["split"] == split]
+
+
+def _case_of(row: dict[str, Any]) -> Case:
+    return Case(
+        row["question"],
+        tuple(Turn(turn["question"], turn["answer"]) for turn in row.get("history") or []),
+        tuple((gold["source"], gold["quote"]) for gold in row["gold"]),
+        row.get("verdict"),
+    )
 
 
 def written_collections(split: str = "dev") -> Iterator[Collection]:
     """Each written post of a split, by default held out, with the pages that it links to, as its own collection."""
     for questions in sorted(WRITTEN.glob("*/questions.jsonl")):
-        rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
-        for name in sorted({row["post"] for row in rows if row["split"] == split}):
+        rows = _rows(questions, split)
+        for name in sorted({row["post"] for row in rows}):
             files = bundle(questions.parent, name)
             documents = [
                 read_document(Source(id=file.stem, title="", kind="page" if number else "post"), read_text(file))
                 for number, file in enumerate(files)
             ]
-            cases = [case for case in read_set(questions, split) if _is_about(case, name, rows)]
+            cases = [_case_of(row) for row in rows if row["post"] == name]
             yield Collection(name, "linked" if len(files) > 1 else "written", tuple(documents), tuple(cases))
-
-
-def _is_about(case: Case, name: str, rows: Sequence[dict[str, object]]) -> bool:
-    return any(row["post"] == name and row["question"] == case.question for row in rows)
 
 
 def pool(data: Path) -> Collection:
