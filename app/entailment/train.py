@@ -93,7 +93,7 @@ def main(
     always: Annotated[
         list[str] | None, typer.Option(help="Train on the texts whose SET/NAME begins so, and on `others` of the rest.")
     ] = None,
-    others: int = 0,
+    others: Annotated[int, typer.Option(help="How many of the rest; without --always all texts are taken.")] = 0,
 ) -> None:
     """Train, report on what was held out, export to ONNX and quantise to int8."""
     training, held_out = pairs_by_split(data, claims, written)

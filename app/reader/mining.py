@@ -107,8 +107,11 @@ def tempted(question: Question, outcome: Tried | None) -> Question:
 def hardest(
     questions: Sequence[Question], outcomes: Mapping[tuple[str, str], Tried], limit: int, rng: random.Random
 ) -> list[Question]:
-    """`limit` questions: those that went wrong, and as many of the others, drawn, as there is room for."""
-    wrong = {id(q) for q in questions if (found := outcomes.get((q.group, q.text))) and not found.right}
-    others = [question for question in questions if id(question) not in wrong]
-    chosen = wrong | {id(question) for question in rng.sample(others, max(0, min(limit - len(wrong), len(others))))}
+    """`limit` questions at most: those that went wrong, and of the others, drawn, as many as there is room for."""
+    wrong = [q for q in questions if (found := outcomes.get((q.group, q.text))) and not found.right]
+    if len(wrong) > limit:
+        return rng.sample(wrong, limit)
+    went_wrong = {id(question) for question in wrong}
+    others = [question for question in questions if id(question) not in went_wrong]
+    chosen = went_wrong | {id(question) for question in rng.sample(others, min(limit - len(wrong), len(others)))}
     return [question for question in questions if id(question) in chosen]

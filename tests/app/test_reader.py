@@ -221,6 +221,9 @@ def test_what_went_wrong_is_asked_first() -> None:
         chosen = hardest(questions, outcomes, 6, seeded(seed))
         assert {"0", "4", "8"} < {question.id for question in chosen}
         assert len(chosen) == 6
+        few = hardest(questions, outcomes, 2, seeded(seed))
+        assert len(few) == 2
+        assert {question.id for question in few} < {"0", "4", "8"}
 
 
 def test_pronoun_takes_the_place_of_the_subject_named_above() -> None:
