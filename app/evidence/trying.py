@@ -3,7 +3,7 @@
 One line a training question: whether the present models get it right, and the wrong sentences that they like best. The
 next run of `app.reader.train` takes the file as `--outcomes`, to spend its time where it helps and to learn from what
 would have been cited wrongly (hard negatives by the model itself: Xiong et al., 2021). Questions on written posts are
-asked of the whole assistant, those on Wikipedia passages of the reader with the passage given.
+asked of the whole assistant, those on single passages of the reader with the passage given.
 """
 
 import json
@@ -18,7 +18,7 @@ from rich.progress import track
 from app.assistant import Assistant
 from app.evidence.cases import WRITTEN, Collection, written_collections
 from app.reader import Context, Reader
-from app.reader.data import Question, asked_anew, boolq, selqa, squad
+from app.reader.data import Question, asked_anew, boolq, notes, selqa, squad
 from index.building import build_index
 
 MOST = 3  # tempting sentences a question
@@ -70,7 +70,7 @@ def main(
 ) -> None:
     """Ask every training question, and write what came of it."""
     sets = {"selqa": list(selqa(data)), "squad": list(squad(data)), "boolq": list(boolq(data))}
-    passages = [*sets["selqa"], *sets["squad"], *asked_anew(sets, WRITTEN)]
+    passages = [*sets["selqa"], *sets["squad"], *asked_anew(sets, WRITTEN), *notes(WRITTEN)]
     reader = Reader()
     with out.open("w", encoding="utf-8") as file:
         for collection in written_collections("train"):

@@ -1,7 +1,7 @@
 """The training sets as one kind of question: a text, the passages it was asked about, and the sentences that answer.
 
-SelQA comes with sentences; SQuAD 2.0 and BoolQ are split by pysbd; the written sets are markdown posts with quotes, and
-more questions on the passages of SelQA and BoolQ.
+SelQA comes with sentences; SQuAD 2.0 and BoolQ are split by pysbd; the written sets are markdown posts with quotes,
+more questions on the passages of SelQA and BoolQ, and short passages with questions in other words.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 SQUAD_HELD_OUT = frozenset({"Harvard_University", "1973_oil_crisis"})
 SELQA_HELD_OUT = 0.1
 BOOLQ_HELD_OUT = 0.1
+NOTES_HELD_OUT = "-09"
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,49 @@ def parse_post(name: str, source: str) -> tuple[Passage, ...]:
     return (Passage(name, title, "", tuple(lines)), *parts_)
 
 
+_NOTE = re.compile(r"\? (?P<text>.+?) \| (?P<none>- ?)?(?P<numbers>\d*(?: \d+)*)")
+
+
+def notes(folder: Path) -> Iterator[Question]:
+    """Short passages with questions in other words, written for this project, in `folder`/notes.
+
+    "=" opens a passage with its title and section; its sentences follow, numbered from 1; then its questions, each with
+    the sentences that answer it, or with "-" and the one that is most easily taken for an answer:
+
+        = Bread for one: The oven
+        1 I bake on Sundays.
+        2 It takes an hour.
+        ? on what day is it made | 1
+        ? how hot is it | - 2
+
+    One file of each writer is held out.
+
+    Raises:
+        ValueError: a line is none of those above, or names a sentence that is not there.
+    """
+    for file in sorted((folder / "notes").glob("*.txt")):
+        blocks = [block.splitlines() for block in file.read_text("utf-8").split("\n\n") if block.strip()]
+        for number, block in enumerate(blocks, start=1):
+            yield from _noted(f"{file.stem}-{number}", block, held_out=file.stem.endswith(NOTES_HELD_OUT))
+
+
+def _noted(name: str, block: list[str], *, held_out: bool) -> Iterator[Question]:
+    title, _, section = block[0].removeprefix("= ").rpartition(": ")
+    told = [line.rstrip() for line in block[1:] if not line.startswith("?")]
+    if not block[0].startswith("= ") or not all(line.startswith(f"{n} ") for n, line in enumerate(told, start=1)):
+        raise ValueError(f"{name} is no passage: {block[0]}")
+    passages = (Passage(name, title, section, tuple(line.partition(" ")[2] for line in told)),)
+    for number, line in enumerate(block[1 + len(told) :], start=1):
+        match = _NOTE.fullmatch(line.rstrip())
+        places = frozenset((0, int(n) - 1) for n in match["numbers"].split()) if match else frozenset()
+        if not match or not all(0 <= n < len(told) for _, n in places) or not (places or match["none"]):
+            raise ValueError(f"{name} has no such question: {line}")
+        answers, decoys = (frozenset[tuple[int, int]](), places) if match["none"] else (places, frozenset())
+        yield Question(f"{name}-{number}", "notes", match["text"], passages, answers, decoys, held_out=held_out)
+
+
 def load(folder: Path, posts: Path) -> list[Question]:
     """Every question, held-out ones marked."""
     sets = {"selqa": list(selqa(folder)), "squad": list(squad(folder)), "boolq": list(boolq(folder))}
-    return [*(question for one in sets.values() for question in one), *written(posts), *asked_anew(sets, posts)]
+    of_sets = [question for one in sets.values() for question in one]
+    return [*of_sets, *written(posts), *asked_anew(sets, posts), *notes(posts)]

@@ -1,7 +1,7 @@
 """How good the reader is on the held-out questions: `python -m app.reader.evaluate --data FOLDER`.
 
 In these settings, each for MiniLM's cosine alone, the reader alone, and their sum:
-- passage: candidates are the sentences of the right passage (SQuAD, SelQA, and their like asked anew);
+- passage: candidates are the sentences of the right passage (SQuAD, SelQA, their like asked anew, and notes);
 - pool: candidates are from 250 passages, the union of the nearest by cosine and by BM25;
 - posts: candidates are all the sentences of a post (`dev` posts of the written sets).
 `first` is the share of answerable questions whose best sentence answers; `auc` and `balanced` (at the best threshold)
@@ -169,6 +169,7 @@ def evaluate(
         "squad passage": own_cases([q for q in wiki if q.source == "squad"], cosine),
         "selqa passage": own_cases([q for q in wiki if q.source == "selqa"], cosine),
         "passages asked anew": own_cases([q for q in held_out if q.source == "passages"], cosine),
+        "notes": own_cases([q for q in held_out if q.source == "notes"], cosine),
         "pool": pooled_cases(wiki, cosine),
         "posts": own_cases([q for q in held_out if q.source == "written"], cosine),
     }

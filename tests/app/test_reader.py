@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from app.reader import Context, Reader
 from app.reader.augment import Window, distract, pronoun
 from app.reader.context import MAX_TOKENS, Encoder
-from app.reader.data import Passage, Question, asked_anew, parse_post, seeded
+from app.reader.data import Passage, Question, asked_anew, notes, parse_post, seeded
 from app.reader.examples import Recipe, own_windows
 from app.reader.mining import Tried, hardest, tempted
 from app.reader.model import FOLDER, MOST, encode, rows
@@ -262,3 +262,55 @@ def test_questions_asked_anew_name_the_passage_of_another_set(tmp_path: Path) ->
     (asked,) = asked_anew(sets, tmp_path)
     assert asked.passages == (passage,)
     assert (asked.answers, asked.decoys, asked.held_out) == ({(0, 1)}, {(0, 0)}, True)
+
+
+NOTE = """= Bread: a love story: The oven
+1 I bake on Sundays.
+2 It takes an hour.
+? on what day is it made | 1
+? when, and for how long | 1 2
+? how hot is it | - 2
+
+= Bread: a love story: The flour
+1 Rye.
+? which grain | 1
+"""
+
+
+def test_notes_have_a_title_a_section_and_numbered_sentences(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "w1-01.txt").write_text(NOTE)
+    (tmp_path / "notes" / "w1-09.txt").write_text(NOTE)
+    day, both, heat, grain, *others = notes(tmp_path)
+    (oven,) = day.passages
+    assert (oven.title, oven.section) == ("Bread: a love story", "The oven")
+    assert oven.sentences == ("I bake on Sundays.", "It takes an hour.")
+    assert [one.text for one in (day, both, heat)] == [
+        "on what day is it made",
+        "when, and for how long",
+        "how hot is it",
+    ]
+    assert [one.answers for one in (day, both, heat)] == [{(0, 0)}, {(0, 0), (0, 1)}, frozenset()]
+    assert (day.decoys, heat.decoys) == (frozenset(), {(0, 1)})
+    assert grain.group != day.group
+    assert [one.held_out for one in (day, grain, *others)] == [False, False, True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("2 It takes an hour.", "It takes an hour."),
+        ("2 It takes an hour.", "3 It takes an hour."),
+        ("= Bread: a love story: The oven", "Bread"),
+        ("? how hot is it | - 2", "? how hot is it"),
+        ("? how hot is it | - 2", "? how hot is it |"),
+        ("? how hot is it | - 2", "? how hot is it | 3"),
+        ("? how hot is it | - 2", "? how hot is it | 0"),
+        ("? how hot is it | - 2", "? how hot is it | two"),
+    ],
+)
+def test_a_note_that_is_not_in_form_is_refused(tmp_path: Path, line: str, instead: str) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "w1-01.txt").write_text(NOTE.replace(line, instead))
+    with pytest.raises(ValueError, match="w1-01-1"):
+        list(notes(tmp_path))
