@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from corpus import Document, Section, Sentence, Source
+from corpus.errors import IndexDamagedError
 from eval.bench.setting import megabytes, percentile
 from eval.machine import machine, peak_memory_mb
 from eval.reports.markdown import literal, table
@@ -44,6 +45,7 @@ from index.embedding import CachedEmbeddings
 from index.models import find_model
 from index.retrieval import Retriever
 from index.settings import DEFAULT_MODEL, IndexSettings
+from index.verification import failures, verify_build
 
 T = TypeVar("T")
 
@@ -112,7 +114,11 @@ def questions(count: int) -> list[str]:
 
 
 def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
-    """Build an index of about so many passages in an empty home, ask it, and add one document to it."""
+    """Build an index of about so many passages in an empty home, ask it, verify it, and add one document to it.
+
+    Raises:
+        IndexDamagedError: what was built does not pass.
+    """
     documents = [document(number) for number in range(math.ceil(passages / PASSAGES_A_DOCUMENT))]
     settings = IndexSettings(DEFAULT_MODEL, 500)
     build_index(documents[:1], home, settings, embedder=SyntheticEmbeddings)  # the encoder's export is not measured
@@ -123,6 +129,10 @@ def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
     sizes = {part: megabytes(folder / part) for part in ("chroma", "text.sqlite")}
     command = [sys.executable, "-m", "eval.bench.scale", "--ask", str(home), "--questions", str(asked)]
     answered = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    started = time.perf_counter()
+    if wrong := list(failures(verify_build(folder))):
+        raise IndexDamagedError("; ".join(wrong))
+    verified = time.perf_counter() - started
     documents.insert(len(documents) // 2, document(1_000_000))
     started = time.perf_counter()
     added = build_index(documents, home, settings, embedder=SyntheticEmbeddings)
@@ -135,6 +145,7 @@ def measure(passages: int, home: Path, asked: int) -> dict[str, float]:
         "Chroma MB": sizes["chroma"],
         "SQLite MB": sizes["text.sqlite"],
         **answered,
+        "verify s": verified,
         "one more document s": one_more,
         "brought up to date": float(bool(added.manifest.based_on)),
     }
