@@ -127,9 +127,10 @@ def train(
     chosen = hardest(everything, outcomes, limit, seeded(seed)) if limit else everything
     training = [tempted(question, outcomes.get((question.group, question.text))) for question in chosen]
     minilm = SentenceTransformer(str(MINILM), device="cpu")
-    mined, near = mine(training, everything, minilm, scratch), nearness(training, minilm, scratch)
     # Out of its passage a note's question ("how long did it take?") would be answered by many a sentence elsewhere.
-    mined = [[] if question.source == "notes" else found for question, found in zip(training, mined, strict=True)]
+    found = iter(mine([one for one in training if one.source != "notes"], everything, minilm, scratch))
+    mined = [[] if one.source == "notes" else next(found) for one in training]
+    near = nearness(training, minilm, scratch)
     passes = [examples(training, mined, near, recipe, seed + epoch) for epoch in range(max(epochs, 1))]
     made = [example for one_pass in passes for example in one_pass]
     model = build(str(MINILM))
