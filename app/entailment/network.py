@@ -1,4 +1,4 @@
-"""The network in torch: MiniLM over the pair, and three logits from what it makes of question and quote."""
+"""The network in torch: an encoder over the pair, and three logits from what it makes of question and quote."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PairHead(Module):
 
 
 def build(folder: str, most_tokens: int) -> CrossEncoder:
-    """The packaged MiniLM with a fresh head. Word embeddings are left as they are: the data is small."""
+    """The encoder of a folder with a fresh head. Word embeddings are left as they are: the data is small."""
     transformer = Transformer(
         folder,
         max_seq_length=most_tokens,

@@ -24,6 +24,7 @@ from app.entailment.export import export
 from app.entailment.model import FOLDER, MOST_TOKENS
 from app.entailment.network import build
 from app.reader.data import seeded
+from app.reader.pretrained import of_network, write
 from app.reader.train import MINILM, arguments, mean, run, weights
 
 CHUNK = 8
@@ -52,11 +53,10 @@ def train(
     torch.set_num_threads(2)
     torch.manual_seed(seed)
     rng = seeded(seed)
-    model = build(str(MINILM), MOST_TOKENS)
-    if start_from:
-        state = mean([weights(file, model.state_dict()) for file in start_from])
-        fits = {name: values for name, values in state.items() if _fits(model, name, values)}
-        model.load_state_dict(fits, strict=False)
+    state = mean([weights(file) for file in start_from])
+    model = build(str(write(of_network(state), scratch / "encoder", MINILM)), MOST_TOKENS)
+    fits = {name: values for name, values in state.items() if _fits(model, name, values)}
+    model.load_state_dict(fits, strict=False)
     if not epochs:
         return model
     passes = [pair for _ in range(epochs) for pair in training_pass(pairs, rng)]

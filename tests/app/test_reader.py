@@ -11,12 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from transformers import BertConfig, BertModel
 
 from app.reader import Context, Reader
 from app.reader.augment import Window, distract, pronoun
@@ -25,7 +28,9 @@ from app.reader.data import Passage, Question, asked_anew, notes, parse_post, se
 from app.reader.examples import Recipe, own_windows
 from app.reader.mining import Tried, hardest, tempted
 from app.reader.model import FOLDER, MOST, encode, rows
-from app.reader.network import build, collate, forward
+from app.reader.network import agrees, build, collate, distilled, forward
+from app.reader.pretrained import encoder as encoder_of
+from app.reader.pretrained import of_network, write
 from app.reader.smoothing import smooth
 from app.reader.thaw import thaw
 from index.models import find_model
@@ -241,9 +246,10 @@ def test_smoothing_changes_no_output() -> None:
     torch.testing.assert_close(model(inputs), before)
 
 
-def test_the_shipped_graph_can_be_trained_on(reader: Reader, encoder: Encoder) -> None:
-    model = build(str(find_model(DEFAULT_MODEL).folder))
-    model.load_state_dict(model.state_dict() | thaw(FOLDER / "model.onnx"))
+def test_the_shipped_graph_can_be_trained_on(reader: Reader, encoder: Encoder, tmp_path: Path) -> None:
+    state = thaw(FOLDER / "model.onnx")
+    model = build(str(write(of_network(state), tmp_path, find_model(DEFAULT_MODEL).folder)))
+    model.load_state_dict(state)
     question = "How many steps does the lighthouse have?"
     encoded = [encode(encoder, question, [context]) for context in LIGHTHOUSE]
     with torch.inference_mode():
@@ -251,6 +257,60 @@ def test_the_shipped_graph_can_be_trained_on(reader: Reader, encoder: Encoder) -
     shipped = [float(reader.score(question, [context])[0]) for context in LIGHTHOUSE]
     assert np.abs(thawed - shipped).max() < 0.5
     assert np.corrcoef(thawed, shipped)[0, 1] > 0.99
+
+
+class Bert(torch.nn.Module):
+    """A small BERT under the name that it has within a model with a task."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        config = BertConfig(
+            vocab_size=50, hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=96,
+            attn_implementation="eager",
+        )  # fmt: skip
+        self.bert = BertModel(config, add_pooling_layer=False)
+        for weights in self.bert.parameters():  # of equal ones the graph would keep one
+            torch.nn.init.normal_(weights, std=0.1)
+
+    def forward(self, ids: torch.Tensor, attention: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
+        return cast(torch.Tensor, self.bert(ids, attention_mask=attention, token_type_ids=types)[0])
+
+
+def test_an_encoder_is_read_out_of_a_quantised_graph(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = Bert().eval()
+    ids = torch.randint(0, 50, (2, 7))
+    inputs = (ids, torch.ones_like(ids), torch.zeros_like(ids))
+    torch.onnx.export(
+        model, inputs, str(tmp_path / "full.onnx"), dynamo=False, opset_version=17,
+        input_names=["ids", "attention", "types"],
+    )  # fmt: skip
+    quantize_dynamic(tmp_path / "full.onnx", tmp_path / "small.onnx", weight_type=QuantType.QInt8)
+    found = encoder_of(tmp_path / "small.onnx")
+    own = model.bert.state_dict()
+    assert found.keys() == own.keys()
+    for name, values in own.items():
+        step = float(values.abs().max()) / 127
+        torch.testing.assert_close(found[name], values, rtol=0, atol=step, msg=name)
+
+
+def test_a_teacher_counts_where_it_is_right() -> None:
+    told = torch.tensor([2.0, -1.0])
+    assert agrees(told, torch.tensor([1.0, 0.0]))
+    assert not agrees(told, torch.tensor([0.0, 1.0]))
+    assert not agrees(told, torch.tensor([0.0, 0.0]))
+    assert agrees(told - 3, torch.tensor([0.0, 0.0]))
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=6), st.floats(0, 1))
+def test_no_scores_please_a_teacher_more_than_its_own(logits: list[float], weight: float) -> None:
+    told = torch.tensor(logits)
+    scores = told.clone().requires_grad_()
+    distilled(scores, told, weight).backward()  # type: ignore[no-untyped-call]  # torch's
+    assert scores.grad is not None
+    assert scores.grad.abs().max() < 1e-5
+    assert distilled(told + 1, told, weight) > distilled(told, told, weight)
 
 
 def test_questions_asked_anew_name_the_passage_of_another_set(tmp_path: Path) -> None:
