@@ -20,7 +20,7 @@ from app.evidence import EvidenceModel, Rarity, features
 from app.evidence.features import FEATURES, read
 from app.evidence.shape import is_of_the_post, question_shape
 from app.quoting import Scored, choose, cite, suggest
-from app.reader import Reader
+from app.reader import Reader, Scorer
 from app.reader.model import FOLDER as READER
 from app.suggesting import candidate_questions, order
 from app.summary import whole_text_lines
@@ -56,7 +56,7 @@ class Found:
 class Assistant:
     """Answers questions on one build of an index; safe to share between threads."""
 
-    def __init__(self, retriever: Retriever, reader: Reader | None, evidence: EvidenceModel) -> None:
+    def __init__(self, retriever: Retriever, reader: Scorer | None, evidence: EvidenceModel) -> None:
         """Put the parts together; without a reader its signal is 0 (for ablations)."""
         self._retriever = retriever
         self._reader = reader

@@ -4,6 +4,6 @@ Importing this package needs onnxruntime and tokenizers only; torch is for train
 """
 
 from app.reader.context import Context
-from app.reader.model import Reader
+from app.reader.model import Network, Reader, Scorer
 
-__all__ = ["Context", "Reader"]
+__all__ = ["Context", "Network", "Reader", "Scorer"]

@@ -25,7 +25,7 @@ from sentence_transformers import SentenceTransformer
 from app.reader.context import Context
 from app.reader.data import Passage, Question, load, seeded
 from app.reader.mining import embed, passages_of
-from app.reader.model import Reader
+from app.reader.model import Network, Reader, Scorer
 
 Scores = NDArray[np.float32]
 Place = tuple[int, int]
@@ -159,7 +159,7 @@ def measure(cases: Sequence[Case], scores: Sequence[Scores]) -> dict[str, float]
 
 
 def evaluate(
-    questions: Sequence[Question], reader: Reader, cache: Path, sample: int = 0
+    questions: Sequence[Question], reader: Scorer, cache: Path, sample: int = 0
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Figures by setting, then by way of scoring; of `sample` questions in each setting, or of all."""
     held_out = [question for question in questions if question.held_out]
@@ -185,7 +185,7 @@ def evaluate(
     return figures
 
 
-def agreement(questions: Sequence[Question], one: Reader, other: Reader, number: int = 60) -> tuple[float, float]:
+def agreement(questions: Sequence[Question], one: Scorer, other: Scorer, number: int = 60) -> tuple[float, float]:
     """Correlation of two readers' scores over held-out questions, and the share with the same best sentence."""
     held_out = [q for q in questions if q.held_out and len(q.passages[0].sentences) > 1]
     same, left, right = [], [], []
@@ -201,16 +201,17 @@ def agreement(questions: Sequence[Question], one: Reader, other: Reader, number:
 
 def main(
     data: Annotated[Path, typer.Option(help="Folder with the training sets.")],
-    model: Annotated[Path | None, typer.Option(help="Folder with model.onnx; default: the packaged one.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of one network; default: the reader's two.")] = None,
     written: Annotated[Path, typer.Option(help="Folder with the written sets.")] = Path(__file__).parent / "written",
     cache: Annotated[Path, typer.Option(help="Folder for embeddings.")] = Path("build/reader"),
     sample: Annotated[int, typer.Option(help="This many questions in each setting only; 0: all.")] = 0,
     against: Annotated[Path | None, typer.Option(help="Another model's folder (fp32), to compare scores with.")] = None,
 ) -> None:
     """Print the figures as a table."""
-    questions, reader = load(data, written), Reader(model)
+    questions = load(data, written)
+    reader = Network(model) if model else Reader()
     if against:
-        correlation, same = agreement(questions, reader, Reader(against))
+        correlation, same = agreement(questions, reader, Network(against))
         typer.echo(f"scores correlate {correlation:.4f}, same best sentence {same:.3f}")
     figures = evaluate(questions, reader, cache, sample)
     for name, ways in figures.items():

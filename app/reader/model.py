@@ -1,9 +1,10 @@
-"""The trained reader as int8 ONNX, run by onnxruntime."""
+"""The trained networks as int8 ONNX, run by onnxruntime, and the reader that they make together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +13,26 @@ from app.reader.context import Context, Encoded, Encoder
 from app.sequences import Inputs, SequenceModel
 
 FOLDER = Path(__file__).parent / "model"
+SECOND = Path(__file__).parent / "second"
 MOST = 5  # sentences in a sequence: the longest windows of the training
+AGAIN = 6  # candidates that are read a second time, at most,
+CLOSE = 2.0  # and how far behind the best their logits may be
 
 
-class Reader:
-    """Scores candidate sentences against a question; higher is more likely to answer it, 0 is even odds.
+class Scorer(Protocol):
+    """What scores candidate sentences against a question; higher is more likely to answer it, 0 is even odds."""
 
-    Safe to share between threads.
-    """
+    def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
+        """One logit for each candidate, in the order given."""
+        ...
 
-    def __init__(self, folder: Path | None = None) -> None:
-        folder = folder or FOLDER
-        self._encoder = Encoder(folder / "tokenizer.json")
+
+class Network:
+    """One network. Safe to share between threads."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """Open a folder's model.onnx; all networks have the tokenizer of the first."""
+        self._encoder = Encoder(FOLDER / "tokenizer.json")
         self._model = SequenceModel(folder / "model.onnx")
 
     def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
@@ -34,6 +43,31 @@ class Reader:
         for row, logits in zip(read, self._model.logits([arrays(one) for one in encoded]), strict=True):
             scores[row] = logits
         return scores
+
+
+class Reader:
+    """Reads every candidate, and those that might be the best again with a network twice as deep.
+
+    Re-ranking in stages (Nogueira et al., 2019: Multi-stage document ranking with BERT, arXiv:1910.14424), but that
+    what is read twice scores the mean, since the two err on different questions. Safe to share between threads.
+    """
+
+    def __init__(self) -> None:
+        self._first = Network()
+        self._second = Network(SECOND)
+
+    def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
+        """One logit for each candidate, in the order given."""
+        scores = self._first.score(question, contexts)
+        best = promising(scores)
+        scores[best] = (scores[best] + self._second.score(question, [contexts[i] for i in best])) / 2
+        return scores
+
+
+def promising(scores: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The numbers, rising, of the `AGAIN` highest scores at most that are `CLOSE` to the highest."""
+    best = np.argsort(-scores, kind="stable")[:AGAIN]
+    return np.sort(best[scores[best] >= scores.max(initial=-np.inf) - CLOSE])
 
 
 def encode(encoder: Encoder, question: str, row: Sequence[Context]) -> Encoded:

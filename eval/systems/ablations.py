@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app import Assistant
 from app.evidence import EvidenceModel
-from app.reader import Context, Reader
+from app.reader import Context, Network, Reader
 from index.builds import current_build
 from index.retrieval import LEXICAL_SENTENCES, Candidate, Retriever
 from index.text_store import TEXT_FILE, TextStore
@@ -49,6 +49,11 @@ class WithoutContext(Reader):
 def without_reader(home: Path) -> Assistant:
     """No reader, and no abstention by it: everything is answered."""
     return Assistant(Retriever.open(home), None, replace(EvidenceModel.load(), threshold=0.0))
+
+
+def without_second(home: Path) -> Assistant:
+    """Everything is read once, and nothing again by the deeper network."""
+    return Assistant(Retriever.open(home), Network(), EvidenceModel.load())
 
 
 def without_dense(home: Path) -> Assistant:

@@ -67,6 +67,7 @@ def _ablation(part: str) -> Callable[[Material], System]:
 
         without: dict[str, Callable[[Path], Assistant]] = {
             "reader": ablations.without_reader,
+            "second": ablations.without_second,
             "dense": ablations.without_dense,
             "lexical": ablations.without_lexical,
             "context": ablations.without_context,
@@ -115,6 +116,7 @@ SYSTEMS = {
     "askpost-no-reader": Entry("askpost without its reader", _ablation("reader")),
     "askpost-no-dense": Entry("askpost without embeddings", _ablation("dense")),
     "askpost-no-lexical": Entry("askpost without full-text search", _ablation("lexical")),
+    "askpost-no-second": Entry("askpost whose reader reads everything once only", _ablation("second")),
     "askpost-no-context": Entry("askpost whose reader sees the sentence alone", _ablation("context")),
     "txtai": Entry("sentences by txtai's hybrid index", _txtai, "txtai"),
     "haystack": Entry("sentences by Haystack's embedding retriever", _haystack, "haystack_integrations"),

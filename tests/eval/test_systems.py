@@ -47,7 +47,7 @@ def test_names_are_chosen_once_and_all_are_those_installed(monkeypatch: pytest.M
         chosen(["blind guess"])
 
 
-@pytest.mark.parametrize("part", ["reader", "dense", "lexical", "context"])
+@pytest.mark.parametrize("part", ["reader", "second", "dense", "lexical", "context"])
 def test_an_ablation_answers_in_verbatim_quotes_without_its_part(material: Material, part: str) -> None:
     system, whole = make(f"askpost-no-{part}", material), make("askpost", material)
     try:
