@@ -1,4 +1,4 @@
-"""The reader: a cross-encoder that scores a sentence, read in its context, against a question.
+"""The reader: two cross-encoders that score a sentence, read in its context, against a question.
 
 Importing this package needs onnxruntime and tokenizers only; torch is for training (`app.reader.train`).
 """

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.candidates import MOST_DEFINITIONS, READ, shortlist
+from app.candidates import MANY, MOST_DEFINITIONS, shortlist
 from index.retrieval import Candidate, Retriever
 
 FOUND = 80
@@ -29,9 +29,9 @@ def test_the_most_promising_are_read_with_what_stands_between_and_what_defines(
 ) -> None:
     promise = np.array(data.draw(st.lists(st.floats(0, 1), min_size=FOUND, max_size=FOUND)))
     defines = np.array(data.draw(st.lists(st.sampled_from([0.0, 1.0]), min_size=FOUND, max_size=FOUND)))
-    chosen = shortlist(candidates, promise, defines)
+    chosen = shortlist(candidates, promise, defines, MANY)
     assert len(set(chosen)) == len(chosen)
-    best, more = chosen[:READ], chosen[READ:]
+    best, more = chosen[:MANY], chosen[MANY:]
     assert min(promise[best]) >= max(promise[[n for n in range(FOUND) if n not in best]])
     ids = {candidates[n].sentence.id for n in best}
     between = [n for n in more if {candidates[n].sentence.id - 1, candidates[n].sentence.id + 1} <= ids]
@@ -44,5 +44,5 @@ def test_the_most_promising_are_read_with_what_stands_between_and_what_defines(
 
 
 def test_of_few_candidates_all_are_read_and_equals_keep_their_order(candidates: list[Candidate]) -> None:
-    assert shortlist(candidates[:5], np.zeros(5), np.zeros(5)) == [0, 1, 2, 3, 4]
-    assert shortlist([], np.zeros(0), np.zeros(0)) == []
+    assert shortlist(candidates[:5], np.zeros(5), np.zeros(5), MANY) == [0, 1, 2, 3, 4]
+    assert shortlist([], np.zeros(0), np.zeros(0), MANY) == []
