@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.about import about_lines, about_verdict
-from app.candidates import EVEN, FEW, MANY, can_be_evidence, context, definitions_first, shortlist
+from app.candidates import can_be_evidence, context, definitions_first, shortlist
 from app.composing import abstention, compose
 from app.contract import Answer, Checked, Citation, Considered, Turn, VerdictValue
 from app.entailment import Entailment, settles
@@ -178,14 +178,9 @@ class Assistant:
     def signals(self, question: str) -> tuple[list[StoredSentence], NDArray[np.float64]]:
         """The sentences that are read and their features, one row each (see `app.evidence.features`)."""
         gathered, rows = self.gather(question)
-        promise, defines = self._evidence.promise(rows), rows[:, FEATURES.index("defines")]
-        chosen = shortlist(gathered, promise, defines, FEW)
-        logits = self._read(question, [gathered[number] for number in chosen])
-        if logits.max(initial=-np.inf) < EVEN:
-            others = [number for number in shortlist(gathered, promise, defines, MANY) if number not in chosen]
-            logits = np.concatenate([logits, self._read(question, [gathered[number] for number in others])])
-            chosen += others
+        chosen = shortlist(gathered, self._evidence.promise(rows), rows[:, FEATURES.index("defines")])
         candidates = [gathered[number] for number in chosen]
+        logits = self._read(question, candidates)
         rows = read(rows[chosen], logits, self._settles(question, candidates, logits))
         return [candidate.sentence for candidate in candidates], rows
 

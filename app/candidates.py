@@ -12,24 +12,20 @@ from app.reader import Context
 from index.retrieval import Candidate
 from index.text_store import StoredSentence
 
-FEW = 6  # candidates that are read at first,
-EVEN = 0.0  # the logit above which one of them is likelier than not to answer, which will do,
-MANY = 16  # and how many are read where none is
+READ = 16
 MOST_DEFINITIONS = 6
 LIKELY_DEFINITION = 0.1  # probability: a definition below it is one of something else
 NOT_EVIDENCE = ("head", "heading", "link")  # lines about a document: answers only to questions about it
 
 
-def shortlist(
-    candidates: Sequence[Candidate], promise: NDArray[np.float64], defines: NDArray[np.float64], most: int
-) -> list[int]:
-    """The numbers of the candidates to read: the ``most`` promising, and a few behind them.
+def shortlist(candidates: Sequence[Candidate], promise: NDArray[np.float64], defines: NDArray[np.float64]) -> list[int]:
+    """The numbers of the candidates to read: the `READ` most promising, and a few behind them.
 
     These are what stands between two of them, which costs little to read along, and for a question such as "what is
     X?" what ``defines`` it, whatever its rank, `MOST_DEFINITIONS` at most.
     """
     order = [int(number) for number in np.argsort(-promise, kind="stable")]
-    best, rest = order[:most], order[most:]
+    best, rest = order[:READ], order[READ:]
     ids = {candidates[number].sentence.id for number in best}
     between = [n for n in rest if {candidates[n].sentence.id - 1, candidates[n].sentence.id + 1} <= ids]
     defining = [n for n in rest if defines[n] and n not in between]

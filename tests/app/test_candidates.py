@@ -1,18 +1,13 @@
 """Which of the retrieved sentences are read."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from app import Assistant
-from app.candidates import EVEN, FEW, MANY, MOST_DEFINITIONS, shortlist
-from app.evidence import EvidenceModel
-from app.reader import Context
+from app.candidates import MOST_DEFINITIONS, READ, shortlist
 from index.retrieval import Candidate, Retriever
 
 FOUND = 80
@@ -34,9 +29,9 @@ def test_the_most_promising_are_read_with_what_stands_between_and_what_defines(
 ) -> None:
     promise = np.array(data.draw(st.lists(st.floats(0, 1), min_size=FOUND, max_size=FOUND)))
     defines = np.array(data.draw(st.lists(st.sampled_from([0.0, 1.0]), min_size=FOUND, max_size=FOUND)))
-    chosen = shortlist(candidates, promise, defines, MANY)
+    chosen = shortlist(candidates, promise, defines)
     assert len(set(chosen)) == len(chosen)
-    best, more = chosen[:MANY], chosen[MANY:]
+    best, more = chosen[:READ], chosen[READ:]
     assert min(promise[best]) >= max(promise[[n for n in range(FOUND) if n not in best]])
     ids = {candidates[n].sentence.id for n in best}
     between = [n for n in more if {candidates[n].sentence.id - 1, candidates[n].sentence.id + 1} <= ids]
@@ -49,31 +44,5 @@ def test_the_most_promising_are_read_with_what_stands_between_and_what_defines(
 
 
 def test_of_few_candidates_all_are_read_and_equals_keep_their_order(candidates: list[Candidate]) -> None:
-    assert shortlist(candidates[:5], np.zeros(5), np.zeros(5), MANY) == [0, 1, 2, 3, 4]
-    assert shortlist([], np.zeros(0), np.zeros(0), MANY) == []
-
-
-class Level:
-    """Finds every sentence as likely to answer as any other, and keeps what it was shown."""
-
-    def __init__(self, logit: float) -> None:
-        self.logit = logit
-        self.shown: list[Context] = []
-
-    def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
-        self.shown += contexts
-        return np.full(len(contexts), self.logit, dtype=np.float32)
-
-
-def test_more_is_read_where_nothing_is_likely(post_home: Path) -> None:
-    question = "How do the two compare in speed?"
-    content, unsure = Level(EVEN), Level(EVEN - 1)
-    for reader in (content, unsure):
-        assistant = Assistant(Retriever.open(post_home), reader, EvidenceModel.load())
-        sentences, rows = assistant.signals(question)
-        assistant.close()
-        assert [sentence.text for sentence in sentences] == [context.sentence for context in reader.shown]
-        assert len(rows) == len(sentences)
-    assert FEW <= len(content.shown) < MANY <= len(unsure.shown)
-    assert unsure.shown[: len(content.shown)] == content.shown
-    assert len(set(unsure.shown)) == len(unsure.shown)
+    assert shortlist(candidates[:5], np.zeros(5), np.zeros(5)) == [0, 1, 2, 3, 4]
+    assert shortlist([], np.zeros(0), np.zeros(0)) == []
