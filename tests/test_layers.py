@@ -50,6 +50,7 @@ TRAINING = {
     "mining.py",
     "evaluate.py",
     "smoothing.py",
+    "pretrained.py",
     "thaw.py",
     "embedding.py",
 }
