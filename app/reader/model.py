@@ -30,9 +30,9 @@ class Scorer(Protocol):
 class Network:
     """One network. Safe to share between threads."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        """Open a folder's model.onnx; all networks have the tokenizer of the first."""
-        self._encoder = Encoder(FOLDER / "tokenizer.json")
+    def __init__(self, folder: Path = FOLDER, encoder: Encoder | None = None) -> None:
+        """Open a folder's model.onnx; all networks have the tokenizer of the first, which is loaded if not given."""
+        self._encoder = encoder or Encoder(FOLDER / "tokenizer.json")
         self._model = SequenceModel(folder / "model.onnx")
 
     def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
@@ -53,8 +53,9 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        self._first = Network()
-        self._second = Network(SECOND)
+        encoder = Encoder(FOLDER / "tokenizer.json")
+        self._first = Network(FOLDER, encoder)
+        self._second = Network(SECOND, encoder)
 
     def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
         """One logit for each candidate, in the order given."""
