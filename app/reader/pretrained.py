@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
 from transformers import BertConfig, BertModel
+
+from app.reader.thaw import dequantised, unquantised
 
 GRAPH = "models/data/reranker_en/model.onnx"
 PREFIX = "bert."
@@ -67,11 +68,11 @@ def encoder(file: Path) -> dict[str, Tensor]:
     state = {name: values for name, values in stored.items() if not _quantised(name)}
     for table in ("word", "token_type", "position"):
         name = f"{PREFIX}embeddings.{table}_embeddings.weight"
-        state[name] = _whole(stored, name)
+        state[name] = dequantised(stored, name)
     for node in graph.node:
         if node.op_type == "MatMulInteger" and node.name.endswith("/MatMul_quant"):
             layer = node.name.removeprefix("/").removesuffix("/MatMul_quant").replace("/", ".")
-            state[f"{layer}.weight"] = _whole(stored, node.input[1].removesuffix("_quantized")).T
+            state[f"{layer}.weight"] = dequantised(stored, unquantised(node)).T
     return {
         name.removeprefix(PREFIX): torch.tensor(np.array(values))
         for name, values in state.items()
@@ -81,8 +82,3 @@ def encoder(file: Path) -> dict[str, Tensor]:
 
 def _quantised(name: str) -> bool:
     return name.endswith(("_quantized", "_scale", "_zero_point"))
-
-
-def _whole(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
-    whole: NDArray[np.float32] = stored[f"{name}_quantized"].astype(np.float32)
-    return (whole - stored[f"{name}_zero_point"]) * stored[f"{name}_scale"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -28,29 +29,34 @@ def thaw(file: Path) -> dict[str, Tensor]:
         if name.endswith(INVERSE):
             product = _product(readers, readers[name].output[0])
             layer = name.removesuffix(INVERSE)
-            state[f"{layer}.weight"] = _weights(stored, product).T * values
+            state[f"{layer}.weight"] = dequantised(stored, product).T * values
             state[f"{layer}.bias"] = stored[f"{layer}.linear.bias"]
         elif "LayerNorm" in name or name == SCORE.replace("weight", "bias"):
             state[name] = values
     if SCORE not in state:  # a layer with one output is not smoothed
-        state[SCORE] = _weights(stored, graph.node[_last(graph)].input[1]).T
+        state[SCORE] = dequantised(stored, unquantised(graph.node[_last(graph)])).T
     for table in ("word", "token_type", "position"):
         name = f"model.0.model.embeddings.{table}_embeddings.weight"
-        quantised = stored[f"{name}_quantized"].astype(np.float32)
-        state[name] = (quantised - stored[f"{name}_zero_point"]) * stored[f"{name}_scale"]
+        state[name] = dequantised(stored, name)
     return {name.removeprefix("model."): torch.tensor(np.array(values)) for name, values in state.items()}
 
 
 def _product(readers: dict[str, onnx.NodeProto], name: str) -> str:
     """The name of the weights that the value `name` is multiplied by, once it is quantised."""
-    weights: str = readers[readers[name].output[0]].input[1]
-    return weights
+    return unquantised(readers[readers[name].output[0]])
 
 
 def _last(graph: onnx.GraphProto) -> int:
     return max(place for place, node in enumerate(graph.node) if node.op_type == "MatMulInteger")
 
 
-def _weights(stored: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
-    base = name.removesuffix("_quantized")
-    return (stored[name].astype(np.float32) - stored[f"{base}_zero_point"]) * stored[f"{base}_scale"]
+def unquantised(product: onnx.NodeProto) -> str:
+    """The name that the weights of a quantised product had before."""
+    name: str = product.input[1]
+    return name.removesuffix("_quantized")
+
+
+def dequantised(stored: Mapping[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+    """The weights that onnxruntime quantised, by their name before; what it stores is in `stored`."""
+    whole: NDArray[np.float32] = stored[f"{name}_quantized"].astype(np.float32)
+    return (whole - stored[f"{name}_zero_point"]) * stored[f"{name}_scale"]
