@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import subprocess
 import sys
@@ -11,27 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import cast
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from transformers import BertConfig, BertModel
 
 from app.reader import Context, Network, Reader
-from app.reader.augment import Window, distract, pronoun
 from app.reader.context import MAX_TOKENS, Encoder
-from app.reader.data import Passage, Question, asked_anew, notes, parse_post, seeded
-from app.reader.examples import Recipe, own_windows
-from app.reader.mining import Tried, hardest, tempted
 from app.reader.model import AGAIN, CLOSE, FOLDER, MOST, SECOND, encode, promising, rows
-from app.reader.network import agrees, build, collate, distilled, forward
-from app.reader.pretrained import encoder as encoder_of
+from app.reader.network import build, collate, forward
 from app.reader.pretrained import of_network, write
-from app.reader.smoothing import smooth
 from app.reader.thaw import thaw
 from index.models import find_model
 from index.settings import DEFAULT_MODEL
@@ -201,79 +191,6 @@ def test_the_card_states_the_models_that_are_shipped() -> None:
     assert [file.stat().st_size < most for file, most in zip(files, (24_000_000, 35_000_000), strict=True)]
 
 
-def test_post_is_cut_into_sections_and_sentences_as_a_reader_sees_them() -> None:
-    front = "---\ntitle: Wool notes\n---\n"
-    source = front + "Intro with a [shop](http://w.test).\n\n## Needles\n\nThey are _thin_. I like\nthem.\n"
-    top, intro, needles = parse_post("wool", source)
-    assert top.sentences == ("Title: Wool notes", "Link: http://w.test")
-    assert intro.sentences == ("Intro with a shop.",)
-    assert (needles.section, needles.sentences) == ("Needles", ("They are thin.", "I like them."))
-
-
-def test_distractors_are_labelled_as_no_answer() -> None:
-    window = Window("Wool notes", "Needles", ("They are thin.", "A pair costs six euros."), (0, 1))
-    for seed in range(20):
-        drawn = distract(window, "What does a pair cost?", ["Are they thin?"], seeded(seed))
-        assert len(drawn.sentences) == len(drawn.labels) == 3
-        assert [s for s, label in zip(drawn.sentences, drawn.labels, strict=True) if label] == [window.sentences[1]]
-
-
-def test_a_question_is_trained_on_the_nearest_windows_of_its_own_document() -> None:
-    passages = tuple(Passage("post", "Post", f"Part {n}", (f"Sentence {n}.",)) for n in range(40))
-    question = Question("1", "written", "Which?", passages, frozenset({(7, 0)}))
-    cosines = [np.array([n / 40], dtype=np.float32) for n in range(40)]
-    for seed in range(20):
-        windows = own_windows(question, cosines, Recipe(near=2, same=1), Random(seed))
-        told = [window.section for window in windows]
-        assert told[0] == "Part 7"
-        assert windows[0].labels == (1,)
-        assert {int(part.split()[1]) for part in told[1:3]} <= set(range(34, 40))
-        assert len(set(told)) == len(told) == 4
-
-
-def test_what_tempted_takes_the_place_of_what_is_near() -> None:
-    passages = tuple(Passage("post", "Post", f"Part {n}", (f"Intro {n}.", f"Sentence {n}.")) for n in range(40))
-    question = Question("1", "written", "Which?", passages, frozenset({(7, 1)}))
-    cosines = [np.array([0, n / 40], dtype=np.float32) for n in range(40)]
-    outcome = Tried(right=False, tempting=("Sentence 3.", "Sentence 5. Intro 6.", "Sentence 7."))
-    asked = tempted(question, outcome)
-    assert asked.decoys == {(3, 1), (5, 1), (6, 0)}
-    for seed in range(20):
-        windows = own_windows(asked, cosines, Recipe(near=2, same=0, narrow=1.0), Random(seed))
-        assert [window.section for window in windows[:1]] == ["Part 7"]
-        assert {window.section for window in windows[1:]} < {"Part 3", "Part 5", "Part 6"}
-        assert len(windows) == 3
-        assert (windows[0].before, windows[0].sentences, windows[0].labels) == ("Intro 7.", ("Sentence 7.",), (1,))
-
-
-def test_what_went_wrong_is_asked_first() -> None:
-    passage = Passage("post", "Post", "", ("One.",))
-    questions = [Question(str(n), "written", f"Q{n}?", (passage,), frozenset()) for n in range(20)]
-    outcomes = {("post", f"Q{n}?"): Tried(right=n % 4 > 0, tempting=()) for n in range(10)}
-    for seed in range(10):
-        chosen = hardest(questions, outcomes, 6, seeded(seed))
-        assert {"0", "4", "8"} < {question.id for question in chosen}
-        assert len(chosen) == 6
-        few = hardest(questions, outcomes, 2, seeded(seed))
-        assert len(few) == 2
-        assert {question.id for question in few} < {"0", "4", "8"}
-
-
-def test_pronoun_takes_the_place_of_the_subject_named_above() -> None:
-    window = Window("Wool notes", "Bamboo", ("Bamboo is light.", "I like bamboo."), (1, 0))
-    opened = {pronoun(window, seeded(seed)).sentences[0] for seed in range(30)}
-    assert opened == {"Bamboo is light.", "It is light.", "This is light."}
-
-
-def test_smoothing_changes_no_output() -> None:
-    torch.manual_seed(0)
-    model = torch.nn.Sequential(torch.nn.Linear(8, 8), torch.nn.GELU(), torch.nn.Linear(8, 4))
-    inputs = torch.randn(5, 8) * torch.tensor([1.0, 1, 1, 1, 1, 1, 1, 30])
-    before = model(inputs).detach()
-    assert smooth(model, lambda: model(inputs)) == 2
-    torch.testing.assert_close(model(inputs), before)
-
-
 @pytest.mark.parametrize("folder", [FOLDER, SECOND], ids=["first", "second"])
 def test_a_shipped_graph_can_be_trained_on(folder: Path, encoder: Encoder, tmp_path: Path) -> None:
     state = thaw(folder / "model.onnx")
@@ -286,120 +203,3 @@ def test_a_shipped_graph_can_be_trained_on(folder: Path, encoder: Encoder, tmp_p
     shipped = [float(Network(folder).score(question, [context])[0]) for context in LIGHTHOUSE]
     assert np.abs(thawed - shipped).max() < 0.5
     assert np.corrcoef(thawed, shipped)[0, 1] > 0.99
-
-
-class Bert(torch.nn.Module):
-    """A small BERT under the name that it has within a model with a task."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        config = BertConfig(
-            vocab_size=50, hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=96,
-            attn_implementation="eager",
-        )  # fmt: skip
-        self.bert = BertModel(config, add_pooling_layer=False)
-        for weights in self.bert.parameters():  # of equal ones the graph would keep one
-            torch.nn.init.normal_(weights, std=0.1)
-
-    def forward(self, ids: torch.Tensor, attention: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
-        return cast(torch.Tensor, self.bert(ids, attention_mask=attention, token_type_ids=types)[0])
-
-
-def test_an_encoder_is_read_out_of_a_quantised_graph(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    model = Bert().eval()
-    ids = torch.randint(0, 50, (2, 7))
-    inputs = (ids, torch.ones_like(ids), torch.zeros_like(ids))
-    torch.onnx.export(
-        model, inputs, str(tmp_path / "full.onnx"), dynamo=False, opset_version=17,
-        input_names=["ids", "attention", "types"],
-    )  # fmt: skip
-    quantize_dynamic(tmp_path / "full.onnx", tmp_path / "small.onnx", weight_type=QuantType.QInt8)
-    found = encoder_of(tmp_path / "small.onnx")
-    own = model.bert.state_dict()
-    assert found.keys() == own.keys()
-    for name, values in own.items():
-        step = float(values.abs().max()) / 127
-        torch.testing.assert_close(found[name], values, rtol=0, atol=step, msg=name)
-
-
-def test_a_teacher_counts_where_it_is_right() -> None:
-    told = torch.tensor([2.0, -1.0])
-    assert agrees(told, torch.tensor([1.0, 0.0]))
-    assert not agrees(told, torch.tensor([0.0, 1.0]))
-    assert not agrees(told, torch.tensor([0.0, 0.0]))
-    assert agrees(told - 3, torch.tensor([0.0, 0.0]))
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=6), st.floats(0, 1))
-def test_no_scores_please_a_teacher_more_than_its_own(logits: list[float], weight: float) -> None:
-    told = torch.tensor(logits)
-    scores = told.clone().requires_grad_()
-    distilled(scores, told, weight).backward()  # type: ignore[no-untyped-call]  # torch's
-    assert scores.grad is not None
-    assert scores.grad.abs().max() < 1e-5
-    assert distilled(told + 1, told, weight) > distilled(told, told, weight)
-
-
-def test_questions_asked_anew_name_the_passage_of_another_set(tmp_path: Path) -> None:
-    passage = Passage("Tea", "Tea", "", ("Tea is a drink.", "It came to Europe in 1610."))
-    sets = {"selqa": [Question("selqa-0", "selqa", "What is tea?", (passage,), frozenset({(0, 0)}), held_out=True)]}
-    (tmp_path / "passages").mkdir()
-    row = {"set": "selqa", "row": 0, "question": "Since when has Europe known tea?", "answers": [1], "decoys": [0]}
-    (tmp_path / "passages" / "selqa.jsonl").write_text(json.dumps(row | {"unsure": [], "verdict": None}) + "\n")
-    (asked,) = asked_anew(sets, tmp_path)
-    assert asked.passages == (passage,)
-    assert (asked.answers, asked.decoys, asked.held_out) == ({(0, 1)}, {(0, 0)}, True)
-
-
-NOTE = """= Bread: a love story: The oven
-1 I bake on Sundays.
-2 It takes an hour.
-? on what day is it made | 1
-? when, and for how long | 1 2
-? how hot is it | - 2
-
-= Bread: a love story: The flour
-1 Rye.
-? which grain | 1
-"""
-
-
-def test_notes_have_a_title_a_section_and_numbered_sentences(tmp_path: Path) -> None:
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "w1-01.txt").write_text(NOTE)
-    (tmp_path / "notes" / "w1-09.txt").write_text(NOTE)
-    day, both, heat, grain, *others = notes(tmp_path)
-    (oven,) = day.passages
-    assert (oven.title, oven.section) == ("Bread: a love story", "The oven")
-    assert oven.sentences == ("I bake on Sundays.", "It takes an hour.")
-    assert [one.text for one in (day, both, heat)] == [
-        "on what day is it made",
-        "when, and for how long",
-        "how hot is it",
-    ]
-    assert [one.answers for one in (day, both, heat)] == [{(0, 0)}, {(0, 0), (0, 1)}, frozenset()]
-    assert (day.decoys, heat.decoys) == (frozenset(), {(0, 1)})
-    assert grain.group != day.group
-    assert [one.held_out for one in (day, grain, *others)] == [False, False, True, True, True, True]
-
-
-@pytest.mark.parametrize(
-    ("line", "instead"),
-    [
-        ("2 It takes an hour.", "It takes an hour."),
-        ("2 It takes an hour.", "3 It takes an hour."),
-        ("= Bread: a love story: The oven", "Bread"),
-        ("? how hot is it | - 2", "? how hot is it"),
-        ("? how hot is it | - 2", "? how hot is it |"),
-        ("? how hot is it | - 2", "? how hot is it | 3"),
-        ("? how hot is it | - 2", "? how hot is it | 0"),
-        ("? how hot is it | - 2", "? how hot is it | two"),
-    ],
-)
-def test_a_note_that_is_not_in_form_is_refused(tmp_path: Path, line: str, instead: str) -> None:
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "w1-01.txt").write_text(NOTE.replace(line, instead))
-    with pytest.raises(ValueError, match="w1-01-1"):
-        list(notes(tmp_path))
