@@ -17,7 +17,7 @@ from rich.progress import track
 
 from app.assistant import Assistant
 from app.evidence.cases import WRITTEN, Collection, written_collections
-from app.reader import Context, Reader
+from app.reader import Reader
 from app.reader.data import Question, asked_anew, boolq, notes, selqa, squad
 from index.building import build_index
 
@@ -49,12 +49,7 @@ def of_posts(collection: Collection, home: Path) -> Iterator[dict[str, object]]:
 def of_passage(question: Question, reader: Reader) -> dict[str, object]:
     """The outcome of a question whose passage is given."""
     passage = question.passages[0]
-    around = ["", *passage.sentences, ""]
-    contexts = [
-        Context(passage.title, passage.section, before, sentence, after)
-        for before, sentence, after in zip(around, around[1:], around[2:], strict=False)
-    ]
-    logits = reader.score(question.text, contexts)
+    logits = reader.score(question.text, [passage.context(i) for i in range(len(passage.sentences))])
     known = question.answers | question.unsure
     order = np.argsort(-logits, kind="stable")
     liked = [passage.sentences[i] for i in order if logits[i] >= ODDS and (0, int(i)) not in known]

@@ -17,6 +17,8 @@ from typing import Any
 import pysbd
 from markdown_it import MarkdownIt
 
+from app.reader.context import Context
+
 # Whole articles are held out, so that no held-out question's article was trained on.
 SQUAD_HELD_OUT = frozenset({"Harvard_University", "1973_oil_crisis"})
 SELQA_HELD_OUT = 0.1
@@ -32,6 +34,11 @@ class Passage:
     title: str
     section: str
     sentences: tuple[str, ...]
+
+    def context(self, index: int) -> Context:
+        """The sentence where it stands."""
+        before, sentence, after = ["", *self.sentences, ""][index : index + 3]
+        return Context(self.title, self.section, before, sentence, after)
 
 
 @dataclass(frozen=True)

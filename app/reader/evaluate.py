@@ -22,7 +22,6 @@ import typer
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
-from app.reader.context import Context
 from app.reader.data import Passage, Question, load, seeded
 from app.reader.mining import embed, passages_of
 from app.reader.model import Network, Reader, Scorer
@@ -44,14 +43,6 @@ class Case:
     right: frozenset[int]
     answerable: bool
     cosine: Scores
-
-
-def context(passage: Passage, index: int) -> Context:
-    """The sentence where it stands."""
-    sentences = passage.sentences
-    before = sentences[index - 1] if index else ""
-    after = sentences[index + 1] if index + 1 < len(sentences) else ""
-    return Context(passage.title, passage.section, before, sentences[index], after)
 
 
 def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
@@ -177,7 +168,7 @@ def evaluate(
     for name, cases in settings.items():
         if sample and len(cases) > sample:
             cases = seeded(5).sample(cases, sample)
-        read = [reader.score(case.question, [context(p, i) for p, i in case.candidates]) for case in cases]
+        read = [reader.score(case.question, [p.context(i) for p, i in case.candidates]) for case in cases]
         near = [case.cosine for case in cases]
         both = [r + COSINE_WEIGHT * c for r, c in zip(read, near, strict=True)]
         figures[name] = {"cosine": measure(cases, near), "reader": measure(cases, read), "sum": measure(cases, both)}
@@ -191,7 +182,7 @@ def agreement(questions: Sequence[Question], one: Scorer, other: Scorer, number:
     same, left, right = [], [], []
     for question in seeded(9).sample(held_out, number):
         passage = question.passages[0]
-        contexts = [context(passage, index) for index in range(len(passage.sentences))]
+        contexts = [passage.context(index) for index in range(len(passage.sentences))]
         a, b = one.score(question.text, contexts), other.score(question.text, contexts)
         same.append(int(a.argmax()) == int(b.argmax()))
         left.append(a)
