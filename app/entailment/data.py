@@ -24,8 +24,8 @@ LABELS = ("yes", "no", "open")
 _OF_LINE = {"yes": "yes", "no": "no", "open": "open", "true": "yes", "false": "no", "unsaid": "open"}
 _UNSAID = frozenset(("outside", "cause", "attribution", "hedge", "quantifier"))
 _PLACED = frozenset(("fabricated", "stitched", "misattributed"))
-_MADE_UP = ("plain/", "made/")  # the sets whose quotes are made up, and of each the writer that is held out:
-_MADE_UP_HELD_OUT = ("plain/6-", "made/8-")
+_MADE_UP = ("plain/", "made/", "restated/")  # the sets whose quotes are made up, and of each the writer held out:
+_MADE_UP_HELD_OUT = ("plain/6-", "made/8-", "restated/8-")
 _ELSEWHERE = 0.12  # of the lines are also put beside another quote of the same post, which leaves them open
 
 
@@ -59,7 +59,7 @@ class Block:
 
     @property
     def kind(self) -> str:
-        """The set, where its quotes are made up: "plain", read to the letter, or "made"; else ""."""
+        """The set, where its quotes are made up: "plain", read to the letter, "made" or "restated"; else ""."""
         return self.post.partition("/")[0] if self.post.startswith(_MADE_UP) else ""
 
 
