@@ -10,18 +10,17 @@ import numpy as np
 import typer
 
 from app.entailment.data import LABELS, Pair, pairs_by_split
-from app.entailment.model import FOLDER, Entailment
+from app.entailment.model import FOLDERS, Entailment
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 
 
-def report(pairs: Sequence[Pair], folder: Path) -> None:
+def report(pairs: Sequence[Pair], model: Entailment) -> None:
     """Prints, for each kind of pair, how often the likeliest label is right, and how often the surest verdicts are.
 
     A verdict is the likelier of yes and no, as sure as it is likelier than the other and than open; among the pairs
     where one is due (first), and among all (second, with near misses that should get none).
     """
-    model = Entailment(folder)
     read = np.array([(r.yes, r.no, r.open) for r in model.read([(p.hypothesis, p.premise) for p in pairs])])
     for kind in sorted({pair.kind for pair in pairs}):
         rows = np.array([pair.kind == kind for pair in pairs])
@@ -44,10 +43,12 @@ def report(pairs: Sequence[Pair], folder: Path) -> None:
 
 def main(
     data: Annotated[Path, typer.Option(help="Folder with boolq-part.jsonl.")],
-    model: Annotated[Path, typer.Option(help="Folder of the model; default: this package's own.")] = FOLDER,
+    model: Annotated[
+        list[Path] | None, typer.Option(help="Folder of a network; of several, their mean; default: the package's own.")
+    ] = None,
 ) -> None:
     """Report on what was held out from training."""
-    report(pairs_by_split(data)[1], model)
+    report(pairs_by_split(data)[1], Entailment(model or FOLDERS))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from app.reader.model import FOLDER as READER
 from app.sequences import Inputs, SequenceModel
 
 FOLDER = Path(__file__).parent / "model"
+FOLDERS = (FOLDER,)
 MOST_TOKENS = 160
 
 
@@ -29,18 +30,31 @@ class Reading:
 class Entailment:
     """Reads pairs of a question or claim and a premise. Safe to share between threads."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        """Open the model of a folder. Its words are the reader's, since both start from the same MiniLM."""
+    def __init__(self, folders: Sequence[Path] = FOLDERS) -> None:
+        """Open the networks of some folders, whose mean counts. Their words are the reader's."""
         self._tokenizer = Tokenizer.from_file(str(READER / "tokenizer.json"))
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
         # Special tokens written out in a document ("[SEP]") are text, not structure.
         self._tokenizer.encode_special_tokens = True
-        self._model = SequenceModel(folder / "model.onnx")
+        self._networks = [SequenceModel(folder / "model.onnx") for folder in folders]
+        self._last: dict[tuple[str, str], Reading] = {}
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
-        """A reading of each pair of hypothesis and premise (`app.entailment.premise`), in order."""
-        return [_reading(logits) for logits in self._model.logits(self._inputs(pairs))]
+        """A reading of each pair of hypothesis and premise (`app.entailment.premise`), in order.
+
+        What the last call read is not computed again: a verdict asks for some of what the evidence was weighed by.
+        """
+        known = self._last
+        fresh = [pair for pair in dict.fromkeys(pairs) if pair not in known]
+        known = known | dict(zip(fresh, self._compute(fresh), strict=True))
+        self._last = {pair: known[pair] for pair in pairs}
+        return [known[pair] for pair in pairs]
+
+    def _compute(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        inputs = self._inputs(pairs)
+        logits = np.mean([network.logits(inputs) for network in self._networks], axis=0)
+        return [_reading(one) for one in logits]
 
     def _inputs(self, pairs: Sequence[tuple[str, str]]) -> list[Inputs]:
         return [

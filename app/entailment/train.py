@@ -21,7 +21,7 @@ from torch import Tensor
 from app.entailment.data import CLAIMS, LABELS, POSTS, Pair, pairs_by_split, some, training_pass
 from app.entailment.evaluate import report
 from app.entailment.export import export
-from app.entailment.model import FOLDER, MOST_TOKENS
+from app.entailment.model import FOLDER, MOST_TOKENS, Entailment
 from app.entailment.network import build
 from app.reader.data import seeded
 from app.reader.pretrained import of_network, write
@@ -101,7 +101,7 @@ def main(
         training = some(training, always, others, seeded(seed))
     model = train(training, scratch, epochs=epochs, batch=batch, rate=rate, seed=seed, start_from=start_from)
     export(model, [(pair.hypothesis, pair.premise) for pair in training[:40]], out, scratch)
-    report(held_out, out)
+    report(held_out, Entailment([out]))
 
 
 if __name__ == "__main__":

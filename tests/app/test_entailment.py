@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.entailment import Entailment, premise
+from app.entailment import Entailment, Reading, premise
 from app.entailment.data import CLAIMS, Pair, blocks, training_pass
 from app.entailment.model import FOLDER, MOST_TOKENS
 from app.entailment.network import build
@@ -52,8 +53,31 @@ def test_any_texts_are_read_and_the_shares_add_up(pairs: list[tuple[str, str]]) 
 def test_a_pair_is_read_the_same_in_any_company() -> None:
     pair = ("Is the shop shut on Mondays?", SHOP)
     alone = ENTAILMENT.read([pair])[0]
+    ENTAILMENT.read([])  # so that it is not remembered
     beside = ENTAILMENT.read([("Does it sell bread?", f"{SHOP} {SHOP}"), pair])[1]
     assert alone == beside
+
+
+class Counting(Entailment):
+    """Counts what it computes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.computed: list[tuple[str, str]] = []
+
+    def _compute(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        self.computed += pairs
+        return super()._compute(pairs)
+
+
+def test_what_the_last_call_read_is_not_computed_again() -> None:
+    model = Counting()
+    bread, shut = ("Does it sell bread?", SHOP), ("Is the shop shut on Mondays?", SHOP)
+    first = model.read([bread, shut, bread])
+    assert model.read([shut]) == [first[1]]
+    assert model.computed == [bread, shut]
+    assert model.read([bread]) == [first[0]]
+    assert model.computed == [bread, shut, bread]
 
 
 def test_special_tokens_in_a_text_are_text() -> None:
