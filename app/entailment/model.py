@@ -14,7 +14,7 @@ from app.reader.model import FOLDER as READER
 from app.sequences import Inputs, SequenceModel
 
 FOLDER = Path(__file__).parent / "model"
-FOLDERS = (FOLDER,)
+FOLDERS = (FOLDER, Path(__file__).parent / "second")
 MOST_TOKENS = 160
 
 

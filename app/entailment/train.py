@@ -47,8 +47,9 @@ class PairLoss(CrossEntropyLoss):
 
 
 def train(
-    pairs: Sequence[Pair], scratch: Path, *, epochs: int, batch: int, rate: float, seed: int, start_from: Sequence[Path]
-) -> CrossEncoder:
+    pairs: Sequence[Pair], scratch: Path, *, epochs: int, batch: int, rate: float, seed: int,
+    start_from: Sequence[Path], stop: int = 0,
+) -> CrossEncoder:  # fmt: skip
     """Trains `epochs` differently typed passes over the pairs, from the encoder of a reader or from a former run."""
     torch.set_num_threads(2)
     torch.manual_seed(seed)
@@ -66,7 +67,7 @@ def train(
         "label": [LABELS.index(pair.label) for pair in passes],
     })  # fmt: skip
     typer.echo(f"{len(pairs)} pairs, {len(passes)} to train on")
-    run(model, PairLoss(model), dataset, arguments(scratch, batch, rate, seed, bf16=True), scratch / "state.pt")
+    run(model, PairLoss(model), dataset, arguments(scratch, batch, rate, seed, bf16=True), scratch / "state.pt", stop)
     return model
 
 
@@ -90,6 +91,7 @@ def main(
     batch: int = 32,
     rate: float = 1e-4,
     seed: int = 1,
+    stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 0,
     always: Annotated[
         list[str] | None, typer.Option(help="Train on the texts whose SET/NAME begins so, and on `others` of the rest.")
     ] = None,
@@ -99,7 +101,7 @@ def main(
     training, held_out = pairs_by_split(data, claims, written)
     if always:
         training = some(training, always, others, seeded(seed))
-    model = train(training, scratch, epochs=epochs, batch=batch, rate=rate, seed=seed, start_from=start_from)
+    model = train(training, scratch, epochs=epochs, batch=batch, rate=rate, seed=seed, start_from=start_from, stop=stop)
     export(model, [(pair.hypothesis, pair.premise) for pair in training[:40]], out, scratch)
     report(held_out, Entailment([out]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,14 @@ from hypothesis import strategies as st
 
 from app.entailment import Entailment, Reading, premise
 from app.entailment.data import CLAIMS, Pair, blocks, training_pass
-from app.entailment.model import FOLDER, MOST_TOKENS
+from app.entailment.model import FOLDERS, MOST_TOKENS
 from app.entailment.network import build
 from app.reader.data import seeded
+from app.reader.pretrained import of_network, write
 from app.reader.thaw import thaw
+from app.reader.train import MINILM
 from app.verdict.deciding import Decider, Piece, signals
 from app.verdict.types import Evidence
-from index.models import find_model
-from index.settings import DEFAULT_MODEL
 
 ENTAILMENT = Entailment()
 SHOP = "the shop: We close at six, and on Mondays we don't open at all."
@@ -142,10 +143,18 @@ def test_both_sides_are_read_alike() -> None:
     assert (yes[1], yes[2]) == (no[2], no[1])
 
 
-def test_the_shipped_graph_can_be_trained_on() -> None:
-    model = build(str(find_model(DEFAULT_MODEL).folder), MOST_TOKENS)
-    model.load_state_dict(model.state_dict() | thaw(FOLDER / "model.onnx"))
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_shipped_graphs_can_be_trained_on(folder: Path, tmp_path: Path) -> None:
+    state = thaw(folder / "model.onnx")
+    model = build(str(write(of_network(state), tmp_path / "encoder", MINILM)), MOST_TOKENS)
+    model.load_state_dict(state)
     pairs = [("Is the shop shut on Mondays?", SHOP), ("is it open on mondays", SHOP), ("Does it sell bread?", SHOP)]
     thawed = torch.softmax(torch.tensor(model.predict(pairs)), dim=1).numpy()
-    shipped = np.array([(one.yes, one.no, one.open) for one in ENTAILMENT.read(pairs)])
+    shipped = np.array([(one.yes, one.no, one.open) for one in Entailment([folder]).read(pairs)])
     assert np.abs(thawed - shipped).max() < 0.15
+
+
+def test_the_card_names_the_shipped_weights() -> None:
+    card = (FOLDERS[0].parent / "README.md").read_text("utf-8")
+    for folder in FOLDERS:
+        assert sha256((folder / "model.onnx").read_bytes()).hexdigest() in card
