@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from app.reader import Context, Network, Reader
 from app.reader.context import MAX_TOKENS, Encoder
+from app.reader.data import Passage
 from app.reader.model import AGAIN, CLOSE, FOLDER, MOST, SECOND, encode, promising, rows
 from app.reader.network import build, collate, forward
 from app.reader.pretrained import of_network, write
@@ -43,8 +44,8 @@ def encoder() -> Encoder:
 
 
 def contexts(title: str, section: str, sentences: list[str]) -> list[Context]:
-    padded = ["", *sentences, ""]
-    return [Context(title, section, padded[i], padded[i + 1], padded[i + 2]) for i in range(len(sentences))]
+    passage = Passage("", title, section, tuple(sentences))
+    return [passage.context(i) for i in range(len(sentences))]
 
 
 LIGHTHOUSE = contexts(
