@@ -11,7 +11,7 @@ from sentence_transformers.cross_encoder import CrossEncoder
 from torch import Tensor, nn
 
 from app.entailment.data import LABELS
-from app.reader.network import pool
+from app.reader.network import embedded, pool
 
 
 class PairHead(Module):
@@ -67,8 +67,8 @@ class Scorer(nn.Module):
 
     def forward(self, ids: Tensor, attention: Tensor, types: Tensor) -> Tensor:
         """Logits of token ids, attention mask and segment ids, each (batch, length)."""
-        inputs = {"attention_mask": attention, "token_type_ids": types}
         transformer, head = self.model[0], self.model[1]
-        tokens = transformer.model(input_ids=ids, **inputs)[0]  # type: ignore[operator]  # a module's parts are untyped
-        scores: Tensor = head({"token_embeddings": tokens, **inputs})["scores"]
+        tokens = embedded(transformer.model, ids, attention, types)  # type: ignore[arg-type]  # parts are untyped
+        features = {"token_embeddings": tokens, "attention_mask": attention, "token_type_ids": types}
+        scores: Tensor = head(features)["scores"]
         return scores.float()

@@ -24,7 +24,7 @@ from app.entailment.export import export
 from app.entailment.model import FOLDER, MOST_TOKENS, Entailment
 from app.entailment.network import build
 from app.reader.data import seeded
-from app.reader.pretrained import of_network, write
+from app.reader.pretrained import of_folder, of_network, write
 from app.reader.train import MINILM, arguments, mean, run, weights
 
 CHUNK = 8
@@ -48,14 +48,18 @@ class PairLoss(CrossEntropyLoss):
 
 def train(
     pairs: Sequence[Pair], scratch: Path, *, epochs: int, batch: int, rate: float, seed: int,
-    start_from: Sequence[Path], stop: int = 0,
+    start_from: Sequence[Path] = (), begin: Path | None = None, stop: int = 0,
 ) -> CrossEncoder:  # fmt: skip
-    """Trains `epochs` differently typed passes over the pairs, from the encoder of a reader or from a former run."""
+    """Trains `epochs` differently typed passes over the pairs.
+
+    From the encoder of a reader or from a former run in `start_from`, or else from the pretrained one in `begin`.
+    """
     torch.set_num_threads(2)
     torch.manual_seed(seed)
     rng = seeded(seed)
-    state = mean([weights(file) for file in start_from])
-    model = build(str(write(of_network(state), scratch / "encoder", MINILM)), MOST_TOKENS)
+    state = mean([weights(file) for file in start_from]) if start_from else {}
+    base = of_folder(begin, MINILM) if begin else of_network(state)
+    model = build(str(write(base, scratch / "encoder", MINILM)), MOST_TOKENS)
     fits = {name: values for name, values in state.items() if _fits(model, name, values)}
     model.load_state_dict(fits, strict=False)
     if not epochs:
@@ -79,8 +83,11 @@ def _fits(model: CrossEncoder, name: str, weights: Tensor) -> bool:
 def main(
     data: Annotated[Path, typer.Option(help="Folder with selqa-*.json and boolq-part.jsonl.")],
     start_from: Annotated[
-        list[Path], typer.Option(help="Weights to go on from, a state.pt or model.onnx; of several, their mean.")
-    ],
+        list[Path] | None, typer.Option(help="Weights to go on from, a state.pt or model.onnx; of several, their mean.")
+    ] = None,
+    begin: Annotated[
+        Path | None, typer.Option(help="Folder of a pretrained BERT or MPNet to begin from instead.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the model; default: this package's own.")] = FOLDER,
     claims: Annotated[Path, typer.Option(help="Folder with the blocks of quotes and lines.")] = CLAIMS,
     written: Annotated[Path, typer.Option(help="Folder with the reader's written sets.")] = POSTS,
@@ -101,7 +108,8 @@ def main(
     training, held_out = pairs_by_split(data, claims, written)
     if always:
         training = some(training, always, others, seeded(seed))
-    model = train(training, scratch, epochs=epochs, batch=batch, rate=rate, seed=seed, start_from=start_from, stop=stop)
+    model = train(training, scratch, epochs=epochs, batch=batch, rate=rate, seed=seed, start_from=start_from or [],
+                  begin=begin, stop=stop)  # fmt: skip
     export(model, [(pair.hypothesis, pair.premise) for pair in training[:40]], out, scratch)
     report(held_out, Entailment([out]))
 

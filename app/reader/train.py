@@ -28,7 +28,7 @@ from app.reader.export import export, sha256
 from app.reader.mining import Tried, hardest, mine, nearness, tempted, tried
 from app.reader.model import arrays
 from app.reader.network import agrees, build, collate, distilled, forward, listwise, pointwise
-from app.reader.pretrained import encoder, graph_file, of_network, write
+from app.reader.pretrained import encoder, graph_file, of_folder, of_network, write
 from app.reader.thaw import thaw
 from app.sequences import SequenceModel
 
@@ -143,6 +143,7 @@ def train(
     questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
     pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
     outcomes: Mapping[tuple[str, str], Tried] | None = None, teacher: Path | None = None,
+    begin: Path | None = None, layers: int = 12,
 ) -> ReaderLoss:  # fmt: skip
     """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
 
@@ -162,8 +163,12 @@ def train(
     near = nearness(training, minilm, scratch)
     passes = [examples(training, mined, near, recipe, seed + epoch) for epoch in range(max(epochs, 1))]
     made = [example for one_pass in passes for example in one_pass]
-    state = mean([weights(file) for file in start_from]) if start_from else {}
-    base = of_network(state) if state else encoder(graph_file())
+    if not start_from:
+        base = of_folder(begin, MINILM, layers) if begin else encoder(graph_file())
+        state = {}
+    else:
+        state = mean([weights(file) for file in start_from])
+        base = of_network(state)
     model = build(str(write(base, scratch / "encoder", MINILM)))
     if state:
         model.load_state_dict(state)
@@ -229,6 +234,8 @@ def main(
         list[Path] | None,
         typer.Option(help="Weights to go on from, a state.pt or an exported model.onnx; of several, their mean."),
     ] = None,
+    begin: Annotated[Path | None, typer.Option(help="Folder of a pretrained BERT or MPNet to begin from.")] = None,
+    layers: Annotated[int, typer.Option(help="How many of its layers are used, counted from the words.")] = 12,
     limit: Annotated[int, typer.Option(help="Train on this many questions only, for experiments.")] = 0,
     stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 900,
     outcomes: Annotated[
@@ -256,7 +263,8 @@ def main(
     recipe = Recipe(window, same, near, elsewhere, boolq, doubled, swapped, borrowed, distract, augment, narrow)
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop, start_from=start_from or [],
-                 outcomes=tried(outcomes) if outcomes else None, teacher=teacher)  # fmt: skip
+                 outcomes=tried(outcomes) if outcomes else None, teacher=teacher,
+                 begin=begin, layers=layers)  # fmt: skip
     sample = partial(loss.scores, loss.examples[:SMOOTHING_EXAMPLES])
     file = export(loss.model, MINILM / "tokenizer.json", out, scratch / "fp32", sample)
     typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")

@@ -13,14 +13,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
 
 from app.reader.augment import Window, distract, pronoun
 from app.reader.data import Passage, Question, asked_anew, notes, parse_post, seeded
 from app.reader.examples import Recipe, own_windows
 from app.reader.mining import Tried, hardest, tempted
-from app.reader.network import agrees, distilled
-from app.reader.pretrained import encoder
+from app.reader.network import agrees, distilled, embedded
+from app.reader.pretrained import TOKENIZER, encoder, layer_number, of_folder, write
 from app.reader.smoothing import smooth
 
 
@@ -130,6 +130,31 @@ def test_an_encoder_is_read_out_of_a_quantised_graph(tmp_path: Path) -> None:
     for name, values in own.items():
         step = float(values.abs().max()) / 127
         torch.testing.assert_close(found[name], values, rtol=0, atol=step, msg=name)
+
+
+def test_an_mpnet_numbers_its_words_as_the_reader_does(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    config = MPNetConfig(
+        vocab_size=9, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=36,
+        max_position_embeddings=20, layer_norm_eps=1e-5,
+    )  # fmt: skip
+    model = MPNetModel(config).eval()
+    model.save_pretrained(tmp_path / "mpnet")
+    (tmp_path / "reader").mkdir()
+    own = ["<s>", "<pad>", "</s>", "<unk>", "[PAD]", "[unused0]", "tea", "is", "hot"]
+    for folder, words in (("mpnet", own), ("reader", ["[PAD]", "[unused0]", "tea", "hot", "[CLS]", "[SEP]", "is"])):
+        (tmp_path / folder / "vocab.txt").write_text("".join(f"{word}\n" for word in words))
+    for name in TOKENIZER[:2] + TOKENIZER[3:]:
+        (tmp_path / "reader" / name).write_text("{}")
+
+    whole = of_folder(tmp_path / "mpnet", tmp_path / "reader")
+    written = MPNetModel.from_pretrained(write(whole, tmp_path / "written", tmp_path / "reader")).eval()
+    with torch.inference_mode():
+        before = model(torch.tensor([[0, 6, 7, 8, 2]]))[0]  # <s> tea is hot </s>
+        after = embedded(written, torch.tensor([[4, 2, 6, 3, 5]]), torch.ones(1, 5), torch.zeros(1, 5))
+    torch.testing.assert_close(after, before)
+    cut = of_folder(tmp_path / "mpnet", tmp_path / "reader", layers=2)
+    assert {layer_number(name) for name in cut} == {-1, 0, 1}
 
 
 def test_a_teacher_counts_where_it_is_right() -> None:
