@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import onnx
 import torch
+from onnx.external_data_helper import set_external_data
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers.cross_encoder import CrossEncoder
 from torch import Tensor, nn
@@ -16,6 +18,8 @@ from torch import Tensor, nn
 from app.reader.network import forward
 from app.reader.smoothing import smooth
 
+LARGEST = 100_000_000  # bytes: what a GitHub repository takes as one file
+WORDS = "words.bin"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids", "sentence_mask")
 
 
@@ -68,8 +72,19 @@ def write(
     with tempfile.TemporaryDirectory() as scratch:
         small = Path(scratch) / "model.onnx"
         quantize_dynamic(full, small, weight_type=QuantType.QInt8, per_channel=True)
-        shutil.move(small, folder / "model.onnx")
+        if small.stat().st_size > LARGEST:
+            apart(small)
+        for file in Path(scratch).iterdir():
+            shutil.move(file, folder / file.name)
     return folder / "model.onnx"
+
+
+def apart(file: Path) -> None:
+    """Moves a graph's largest table, that of the words, into the file `WORDS` beside it, where onnxruntime finds it."""
+    graph = onnx.load(file)
+    table = max(graph.graph.initializer, key=lambda one: len(one.raw_data))
+    set_external_data(table, WORDS)
+    onnx.save(graph, file)
 
 
 def sha256(file: Path) -> str:

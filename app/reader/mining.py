@@ -105,10 +105,16 @@ def tempted(question: Question, outcome: Tried | None) -> Question:
 
 
 def hardest(
-    questions: Sequence[Question], outcomes: Mapping[tuple[str, str], Tried], limit: int, rng: random.Random
+    questions: Sequence[Question],
+    outcomes: Mapping[tuple[str, str], Tried],
+    limit: int,
+    rng: random.Random,
+    share: float = 1.0,
 ) -> list[Question]:
-    """`limit` questions at most: those that went wrong, and of the others, drawn, as many as there is room for."""
+    """`limit` questions at most: a share of those that went wrong, and of all others as many as there is room for."""
     wrong = [q for q in questions if (found := outcomes.get((q.group, q.text))) and not found.right]
+    if share < 1:
+        wrong = rng.sample(wrong, round(share * len(wrong)))
     if len(wrong) > limit:
         return rng.sample(wrong, limit)
     went_wrong = {id(question) for question in wrong}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -13,10 +14,20 @@ from app.reader.context import Context, Encoded, Encoder
 from app.sequences import Inputs, SequenceModel
 
 FOLDER = Path(__file__).parent / "model"
-SECOND = Path(__file__).parent / "second"
 MOST = 5  # sentences in a sequence: the longest windows of the training
-AGAIN = 6  # candidates that are read a second time, at most,
-CLOSE = 2.0  # and how far behind the best their logits may be
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A network that reads again what might be the best by those before it, and how much of it."""
+
+    folder: Path
+    most: int  # candidates, at most
+    close: float  # how far behind the best their logits may be
+    fewest: int = 1  # candidates; if fewer are that close, none is read
+
+
+STAGES = (Stage(Path(__file__).parent / "second", most=6, close=2.0),)
 
 
 class Scorer(Protocol):
@@ -46,29 +57,32 @@ class Network:
 
 
 class Reader:
-    """Reads every candidate, and those that might be the best again with a network twice as deep.
+    """Reads every candidate, and those that might be the best again with ever larger networks.
 
     Re-ranking in stages (Nogueira et al., 2019: Multi-stage document ranking with BERT, arXiv:1910.14424), but that
-    what is read twice scores the mean, since the two err on different questions. Safe to share between threads.
+    what is read again scores the mean, since the networks err on different questions. Safe to share between threads.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stages: Sequence[Stage] = STAGES) -> None:
         encoder = Encoder(FOLDER / "tokenizer.json")
         self._first = Network(FOLDER, encoder)
-        self._second = Network(SECOND, encoder)
+        self._again = [(stage, Network(stage.folder, encoder)) for stage in stages]
 
     def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
         """One logit for each candidate, in the order given."""
         scores = self._first.score(question, contexts)
-        best = promising(scores)
-        scores[best] = (scores[best] + self._second.score(question, [contexts[i] for i in best])) / 2
+        for before, (stage, network) in enumerate(self._again, start=1):
+            best = promising(scores, stage)
+            read = network.score(question, [contexts[i] for i in best])
+            scores[best] = (before * scores[best] + read) / (before + 1)
         return scores
 
 
-def promising(scores: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The numbers, rising, of the `AGAIN` highest scores at most that are `CLOSE` to the highest."""
-    best = np.argsort(-scores, kind="stable")[:AGAIN]
-    return np.sort(best[scores[best] >= scores.max(initial=-np.inf) - CLOSE])
+def promising(scores: NDArray[np.float32], stage: Stage) -> NDArray[np.intp]:
+    """The numbers, rising, of the scores that are close enough to the highest to be read in this stage."""
+    best = np.argsort(-scores, kind="stable")[: stage.most]
+    close = best[scores[best] >= scores.max(initial=-np.inf) - stage.close]
+    return np.sort(close if len(close) >= stage.fewest else close[:0])
 
 
 def encode(encoder: Encoder, question: str, row: Sequence[Context]) -> Encoded:

@@ -13,6 +13,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 INVERSE = ".inverse"
+ENCODER = "model.0.model."
 SCORE = "model.1.score.weight"
 
 
@@ -35,9 +36,10 @@ def thaw(file: Path) -> dict[str, Tensor]:
             state[name] = values
     if SCORE not in state:  # a layer with one output is not smoothed
         state[SCORE] = dequantised(stored, unquantised(graph.node[_last(graph)])).T
-    for table in ("word", "token_type", "position"):
-        name = f"model.0.model.embeddings.{table}_embeddings.weight"
-        state[name] = dequantised(stored, name)
+    for quantised in stored:  # tables: of words, of positions, of what else the encoder has
+        if quantised.startswith(ENCODER) and quantised.endswith(".weight_quantized"):
+            name = quantised.removesuffix("_quantized")
+            state[name] = dequantised(stored, name)
     return {name.removeprefix("model."): torch.tensor(np.array(values)) for name, values in state.items()}
 
 

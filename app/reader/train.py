@@ -143,7 +143,7 @@ def train(
     questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
     pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
     outcomes: Mapping[tuple[str, str], Tried] | None = None, teacher: Path | None = None,
-    begin: Path | None = None, layers: int = 12,
+    hard: float = 1.0, begin: Path | None = None, layers: int = 12,
 ) -> ReaderLoss:  # fmt: skip
     """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
 
@@ -154,7 +154,7 @@ def train(
     torch.manual_seed(seed)
     everything = [question for question in questions if not question.held_out]
     outcomes = outcomes or {}
-    chosen = hardest(everything, outcomes, limit, seeded(seed)) if limit else everything
+    chosen = hardest(everything, outcomes, limit, seeded(seed), hard) if limit else everything
     training = [tempted(question, outcomes.get((question.group, question.text))) for question in chosen]
     minilm = SentenceTransformer(str(MINILM), device="cpu")
     # Out of its passage a note's question ("how long did it take?") would be answered by many a sentence elsewhere.
@@ -241,6 +241,7 @@ def main(
     outcomes: Annotated[
         Path | None, typer.Option(help="A file of app.evidence.trying: what went wrong comes first, with its decoys.")
     ] = None,
+    hard: Annotated[float, typer.Option(help="The share of what went wrong that comes first.")] = 1.0,
     teacher: Annotated[
         Path | None, typer.Option(help="Folder of a trained reader, whose scores are learnt where they are right.")
     ] = None,
@@ -264,7 +265,7 @@ def main(
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop, start_from=start_from or [],
                  outcomes=tried(outcomes) if outcomes else None, teacher=teacher,
-                 begin=begin, layers=layers)  # fmt: skip
+                 hard=hard, begin=begin, layers=layers)  # fmt: skip
     sample = partial(loss.scores, loss.examples[:SMOOTHING_EXAMPLES])
     file = export(loss.model, MINILM / "tokenizer.json", out, scratch / "fp32", sample)
     typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")

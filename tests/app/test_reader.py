@@ -20,12 +20,15 @@ from hypothesis import strategies as st
 from app.reader import Context, Network, Reader
 from app.reader.context import MAX_TOKENS, Encoder
 from app.reader.data import Passage
-from app.reader.model import AGAIN, CLOSE, FOLDER, MOST, SECOND, encode, promising, rows
+from app.reader.export import LARGEST
+from app.reader.model import FOLDER, MOST, STAGES, Stage, encode, promising, rows
 from app.reader.network import build, collate, forward
 from app.reader.pretrained import of_network, write
 from app.reader.thaw import thaw
 from index.models import find_model
 from index.settings import DEFAULT_MODEL
+
+FOLDERS = [FOLDER, *(stage.folder for stage in STAGES)]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,7 @@ def reader() -> Reader:
     return Reader()
 
 
-@pytest.fixture(scope="module", params=[FOLDER, SECOND], ids=["first", "second"])
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)
 def network(request: pytest.FixtureRequest) -> Network:
     return Network(request.param)
 
@@ -109,27 +112,28 @@ def test_scores_do_not_depend_on_company_order_or_thread(network: Network) -> No
             np.testing.assert_array_equal(together, scores)
 
 
-def test_the_most_promising_are_read_twice(reader: Reader) -> None:
+def test_the_most_promising_are_read_again_and_again(reader: Reader) -> None:
     question = "How many steps are there?"
     candidates = [*KNITTING, *LIGHTHOUSE]
-    once = Network(FOLDER).score(question, candidates)
-    best = promising(once)
-    assert 0 < len(best) < len(candidates)
-    expected = once.copy()
-    expected[best] = (once[best] + Network(SECOND).score(question, [candidates[i] for i in best])) / 2
+    expected = Network(FOLDER).score(question, candidates)
+    for before, stage in enumerate(STAGES, start=1):
+        best = promising(expected, stage)
+        assert len(best) < len(candidates)
+        again = Network(stage.folder).score(question, [candidates[i] for i in best])
+        expected[best] = (before * expected[best] + again) / (before + 1)
     np.testing.assert_allclose(reader.score(question, candidates), expected, rtol=1e-6)
     np.testing.assert_allclose(reader.score(question, candidates[::-1])[::-1], expected, rtol=1e-6)
 
 
-@given(st.lists(st.integers(-80, 80), max_size=20))
-def test_the_promising_are_close_to_the_best_and_few(quarters: list[int]) -> None:
+@given(st.lists(st.integers(-80, 80), max_size=20), st.sampled_from(STAGES))
+def test_the_promising_are_close_to_the_best_and_few(quarters: list[int], stage: Stage) -> None:
     scores = np.array(quarters, dtype=np.float32) / 4
-    found = promising(scores).tolist()
-    close = [i for i in range(len(scores)) if scores[i] >= scores.max() - CLOSE]
+    found = promising(scores, stage).tolist()
+    close = [i for i in range(len(scores)) if scores[i] >= scores.max() - stage.close]
     assert found == sorted(set(found))
     assert set(found) <= set(close)
-    assert len(found) == min(AGAIN, len(close))
-    assert all(scores[i] >= scores[j] for i in found for j in set(close) - set(found))
+    assert len(found) == (min(stage.most, len(close)) if len(close) >= stage.fewest else 0)
+    assert all(scores[i] >= scores[j] for i in found for j in set(close) - set(found)) or not found
 
 
 @settings(deadline=None)
@@ -187,12 +191,12 @@ def test_torch_is_never_imported() -> None:
 
 def test_the_card_states_the_models_that_are_shipped() -> None:
     card = (Path(FOLDER).parent / "README.md").read_text(encoding="utf-8")
-    files = [FOLDER / "model.onnx", SECOND / "model.onnx"]
+    files = [folder / "model.onnx" for folder in FOLDERS]
     assert re.findall(r"\b[0-9a-f]{64}\b", card) == [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-    assert [file.stat().st_size < most for file, most in zip(files, (24_000_000, 35_000_000), strict=True)]
+    assert all(file.stat().st_size < LARGEST for file in files)
 
 
-@pytest.mark.parametrize("folder", [FOLDER, SECOND], ids=["first", "second"])
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_shipped_graph_can_be_trained_on(folder: Path, encoder: Encoder, tmp_path: Path) -> None:
     state = thaw(folder / "model.onnx")
     model = build(str(write(of_network(state), tmp_path, find_model(DEFAULT_MODEL).folder)))

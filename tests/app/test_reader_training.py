@@ -80,6 +80,8 @@ def test_what_went_wrong_is_asked_first() -> None:
         few = hardest(questions, outcomes, 2, seeded(seed))
         assert len(few) == 2
         assert {question.id for question in few} < {"0", "4", "8"}
+        third = hardest(questions, outcomes, 1, seeded(seed), share=1 / 3)
+        assert {question.id for question in third} < {"0", "4", "8"}
 
 
 def test_pronoun_takes_the_place_of_the_subject_named_above() -> None:
