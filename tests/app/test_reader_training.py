@@ -13,15 +13,20 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from sentence_transformers.cross_encoder import CrossEncoder
 from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
 
 from app.reader.augment import Window, distract, pronoun
+from app.reader.context import Encoder
 from app.reader.data import Passage, Question, asked_anew, notes, parse_post, seeded
-from app.reader.examples import Recipe, own_windows
+from app.reader.examples import Example, Recipe, own_windows
+from app.reader.loss import ReaderLoss
 from app.reader.mining import Tried, hardest, tempted
+from app.reader.model import FOLDER, STAGES
 from app.reader.network import agrees, distilled, embedded
 from app.reader.pretrained import TOKENIZER, encoder, layer_number, of_folder, write
 from app.reader.smoothing import smooth
+from app.sequences import SequenceModel
 
 
 def test_post_is_cut_into_sections_and_sentences_as_a_reader_sees_them() -> None:
@@ -165,6 +170,24 @@ def test_a_teacher_counts_where_it_is_right() -> None:
     assert not agrees(told, torch.tensor([0.0, 1.0]))
     assert not agrees(told, torch.tensor([0.0, 0.0]))
     assert agrees(told - 3, torch.tensor([0.0, 0.0]))
+
+
+def test_several_teachers_tell_their_mean() -> None:
+    needles = Window("Wool notes", "Needles", ("They are thin.", "A pair costs six euros."), (0, 1))
+    yarn = Window("Wool notes", "Yarn", ("It is soft.",), (0,))
+    batch = [Example("What does a pair cost?", (needles, yarn)), Example("Is yarn soft?", (yarn,))]
+    networks = [SequenceModel(folder / "model.onnx") for folder in (FOLDER, STAGES[0].folder)]
+    encoder = Encoder(FOLDER / "tokenizer.json")
+
+    def told(*teachers: SequenceModel) -> list[torch.Tensor]:
+        loss = ReaderLoss(cast(CrossEncoder, None), batch, encoder, 0.3, teachers)
+        return [cast(torch.Tensor, one) for one in loss.taught(batch, loss.encoded(batch))]
+
+    first, second, both = told(networks[0]), told(networks[1]), told(*networks)
+    assert [len(one) for one in both] == [3, 1]
+    for one, other, mean in zip(first, second, both, strict=True):
+        assert not torch.allclose(one, other)
+        torch.testing.assert_close(mean, (one + other) / 2)
 
 
 @settings(deadline=None)
