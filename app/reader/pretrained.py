@@ -52,18 +52,13 @@ def _empty(state: Mapping[str, Tensor]) -> PreTrainedModel:
         "vocab_size": words,
         "hidden_size": width,
         "max_position_embeddings": len(state["embeddings.position_embeddings.weight"]),
-        "num_hidden_layers": 1 + max(layer_number(name) for name in state),
+        "num_hidden_layers": 1 + max(int(name.split(".")[2]) for name in state if name.startswith("encoder.layer.")),
         "intermediate_size": len(state["encoder.layer.0.intermediate.dense.bias"]),
     }
     if BIAS not in state:
         return BertModel(BertConfig(**shape, num_attention_heads=width // HEAD), add_pooling_layer=False)
     config = MPNetConfig(**shape, num_attention_heads=state[BIAS].shape[1], layer_norm_eps=1e-5)
     return MPNetModel(config, add_pooling_layer=False)
-
-
-def layer_number(name: str) -> int:
-    """The number of the layer that a weight belongs to, -1 if to none."""
-    return int(name.split(".")[2]) if name.startswith("encoder.layer.") else -1
 
 
 def of_network(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -98,8 +93,8 @@ def encoder(file: Path) -> dict[str, Tensor]:
     }
 
 
-def of_folder(folder: Path, tokenizer: Path, layers: int = 12) -> dict[str, Tensor]:
-    """The weights of the first `layers` layers of the BERT or MPNet in `folder`.
+def of_folder(folder: Path, tokenizer: Path) -> dict[str, Tensor]:
+    """The weights of the BERT or MPNet in `folder`.
 
     The folder has a model.safetensors and a vocab.txt, as sentence-transformers keeps models. Words are numbered anew,
     as in the vocab.txt of the folder `tokenizer`; number 1, by which an MPNet knows padding, is of no word there.
@@ -109,7 +104,7 @@ def of_folder(folder: Path, tokenizer: Path, layers: int = 12) -> dict[str, Tens
     state = {
         name: values
         for name, values in load_file(folder / "model.safetensors").items()
-        if not name.startswith("pooler.") and not name.endswith("position_ids") and layer_number(name) < layers
+        if not name.startswith("pooler.") and not name.endswith("position_ids")
     }
     had = {word: number for number, word in enumerate(_words(folder))}
     special = SPECIAL if SPECIAL["[CLS]"] in had else {}

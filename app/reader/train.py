@@ -61,7 +61,7 @@ def train(
     questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
     pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
     outcomes: Mapping[tuple[str, str], Tried] | None = None, teachers: Sequence[Path] = (),
-    hard: float = 1.0, begin: Path | None = None, layers: int = 12,
+    hard: float = 1.0, begin: Path | None = None,
 ) -> ReaderLoss:  # fmt: skip
     """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
 
@@ -82,7 +82,7 @@ def train(
     passes = [examples(training, mined, near, recipe, seed + epoch) for epoch in range(max(epochs, 1))]
     made = [example for one_pass in passes for example in one_pass]
     if not start_from:
-        base = of_folder(begin, MINILM, layers) if begin else encoder(graph_file())
+        base = of_folder(begin, MINILM) if begin else encoder(graph_file())
         state = {}
     else:
         state = mean([weights(file) for file in start_from])
@@ -153,7 +153,6 @@ def main(
         typer.Option(help="Weights to go on from, a state.pt or an exported model.onnx; of several, their mean."),
     ] = None,
     begin: Annotated[Path | None, typer.Option(help="Folder of a pretrained BERT or MPNet to begin from.")] = None,
-    layers: Annotated[int, typer.Option(help="How many of its layers are used, counted from the words.")] = 12,
     limit: Annotated[int, typer.Option(help="Train on this many questions only, for experiments.")] = 0,
     stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 900,
     outcomes: Annotated[
@@ -184,7 +183,7 @@ def main(
     loss = train(load(data, written), scratch, recipe, epochs=epochs, batch=batch, rate=rate,
                  pointwise_weight=pointwise_weight, seed=seed, limit=limit, stop=stop, start_from=start_from or [],
                  outcomes=tried(outcomes) if outcomes else None, teachers=teacher or [],
-                 hard=hard, begin=begin, layers=layers)  # fmt: skip
+                 hard=hard, begin=begin)  # fmt: skip
     sample = partial(loss.scores, loss.examples[:SMOOTHING_EXAMPLES])
     file = export(loss.model, MINILM / "tokenizer.json", out, scratch / "fp32", sample)
     typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -20,11 +21,12 @@ from app.reader.augment import Window, distract, pronoun
 from app.reader.context import Encoder
 from app.reader.data import Passage, Question, asked_anew, notes, parse_post, seeded
 from app.reader.examples import Example, Recipe, own_windows
+from app.reader.export import WORDS, apart
 from app.reader.loss import ReaderLoss
 from app.reader.mining import Tried, hardest, tempted
-from app.reader.model import FOLDER, STAGES
+from app.reader.model import FOLDER, STAGES, arrays
 from app.reader.network import agrees, distilled, embedded
-from app.reader.pretrained import TOKENIZER, encoder, layer_number, of_folder, write
+from app.reader.pretrained import TOKENIZER, encoder, of_folder, write
 from app.reader.smoothing import smooth
 from app.sequences import SequenceModel
 
@@ -160,8 +162,15 @@ def test_an_mpnet_numbers_its_words_as_the_reader_does(tmp_path: Path) -> None:
         before = model(torch.tensor([[0, 6, 7, 8, 2]]))[0]  # <s> tea is hot </s>
         after = embedded(written, torch.tensor([[4, 2, 6, 3, 5]]), torch.ones(1, 5), torch.zeros(1, 5))
     torch.testing.assert_close(after, before)
-    cut = of_folder(tmp_path / "mpnet", tmp_path / "reader", layers=2)
-    assert {layer_number(name) for name in cut} == {-1, 0, 1}
+
+
+def test_words_in_a_file_of_their_own_are_found_again(tmp_path: Path) -> None:
+    whole, parted = FOLDER / "model.onnx", tmp_path / "model.onnx"
+    shutil.copy(whole, parted)
+    apart(parted)
+    assert (tmp_path / WORDS).stat().st_size + parted.stat().st_size == pytest.approx(whole.stat().st_size, abs=5_000)
+    inputs = [arrays(Encoder(FOLDER / "tokenizer.json").encode("Is it soft?", "Wool", "", ["Yarn is soft."]))]
+    np.testing.assert_array_equal(SequenceModel(parted).logits(inputs), SequenceModel(whole).logits(inputs))
 
 
 def test_a_teacher_counts_where_it_is_right() -> None:
