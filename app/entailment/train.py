@@ -105,8 +105,8 @@ def main(
     others: Annotated[int, typer.Option(help="How many of the rest; without --always all texts are taken.")] = 0,
 ) -> None:
     """Train, report on what was held out, export to ONNX and quantise to int8."""
-    if not start_from and not begin:
-        raise typer.BadParameter("there is nothing to start from: give --start-from or --begin")
+    if bool(start_from) == bool(begin):
+        raise typer.BadParameter("give what to start from, by either --start-from or --begin")
     training, held_out = pairs_by_split(data, claims, written)
     if always:
         training = some(training, always, others, seeded(seed))

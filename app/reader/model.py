@@ -24,7 +24,6 @@ class Stage:
     folder: Path
     most: int  # candidates, at most
     close: float  # how far behind the best their logits may be
-    fewest: int = 1  # candidates; if fewer are that close, none is read
 
 
 STAGES = (Stage(Path(__file__).parent / "second", most=6, close=2.0),)
@@ -81,8 +80,7 @@ class Reader:
 def promising(scores: NDArray[np.float32], stage: Stage) -> NDArray[np.intp]:
     """The numbers, rising, of the scores that are close enough to the highest to be read in this stage."""
     best = np.argsort(-scores, kind="stable")[: stage.most]
-    close = best[scores[best] >= scores.max(initial=-np.inf) - stage.close]
-    return np.sort(close if len(close) >= stage.fewest else close[:0])
+    return np.sort(best[scores[best] >= scores.max(initial=-np.inf) - stage.close])
 
 
 def encode(encoder: Encoder, question: str, row: Sequence[Context]) -> Encoded:

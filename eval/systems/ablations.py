@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from app import Assistant
 from app.evidence import EvidenceModel
 from app.reader import Context, Network, Reader
-from app.reader.model import STAGES
 from index.builds import current_build
 from index.retrieval import LEXICAL_SENTENCES, Candidate, Retriever
 from index.text_store import TEXT_FILE, TextStore
@@ -53,13 +52,8 @@ def without_reader(home: Path) -> Assistant:
 
 
 def without_second(home: Path) -> Assistant:
-    """Everything is read once, and nothing again by the larger networks."""
+    """Everything is read once, and nothing again by the deeper network."""
     return Assistant(Retriever.open(home), Network(), EvidenceModel.load())
-
-
-def without_third(home: Path) -> Assistant:
-    """What is in doubt is not read by the largest network."""
-    return Assistant(Retriever.open(home), Reader(STAGES[:1]), EvidenceModel.load())
 
 
 def without_dense(home: Path) -> Assistant:

@@ -68,7 +68,6 @@ def _ablation(part: str) -> Callable[[Material], System]:
         without: dict[str, Callable[[Path], Assistant]] = {
             "reader": ablations.without_reader,
             "second": ablations.without_second,
-            "third": ablations.without_third,
             "dense": ablations.without_dense,
             "lexical": ablations.without_lexical,
             "context": ablations.without_context,
@@ -118,7 +117,6 @@ SYSTEMS = {
     "askpost-no-dense": Entry("askpost without embeddings", _ablation("dense")),
     "askpost-no-lexical": Entry("askpost without full-text search", _ablation("lexical")),
     "askpost-no-second": Entry("askpost whose reader reads everything once only", _ablation("second")),
-    "askpost-no-third": Entry("askpost whose reader has no third network", _ablation("third")),
     "askpost-no-context": Entry("askpost whose reader sees the sentence alone", _ablation("context")),
     "txtai": Entry("sentences by txtai's hybrid index", _txtai, "txtai"),
     "haystack": Entry("sentences by Haystack's embedding retriever", _haystack, "haystack_integrations"),
