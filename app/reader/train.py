@@ -152,7 +152,9 @@ def main(
         list[Path] | None,
         typer.Option(help="Weights to go on from, a state.pt or an exported model.onnx; of several, their mean."),
     ] = None,
-    begin: Annotated[Path | None, typer.Option(help="Folder of a pretrained BERT or MPNet, without --start-from.")] = None,
+    begin: Annotated[
+        Path | None, typer.Option(help="Folder of a pretrained BERT or MPNet, without --start-from.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="Train on this many questions only, for experiments.")] = 0,
     stop: Annotated[int, typer.Option(help="Stop after this many steps, the schedule unchanged; 0: at the end.")] = 900,
     outcomes: Annotated[
