@@ -15,35 +15,17 @@ import torch
 import typer
 from datasets import Dataset
 from sentence_transformers.cross_encoder import CrossEncoder
-from sentence_transformers.cross_encoder.losses import CrossEntropyLoss
 from torch import Tensor
 
 from app.entailment.data import CLAIMS, LABELS, POSTS, Pair, pairs_by_split, some, training_pass
 from app.entailment.evaluate import report
 from app.entailment.export import export
+from app.entailment.loss import PairLoss
 from app.entailment.model import FOLDER, MOST_TOKENS, Entailment
 from app.entailment.network import build
 from app.reader.data import seeded
 from app.reader.pretrained import of_folder, of_network, write
 from app.reader.train import MINILM, arguments, mean, run, weights
-
-CHUNK = 8
-
-
-class PairLoss(CrossEntropyLoss):
-    """Cross-entropy of a batch that is read in chunks of pairs of like length, so that little is spent on padding."""
-
-    def forward(
-        self, inputs: list[list[str]], labels: Tensor, prompt: str | None = None, task: str | None = None
-    ) -> Tensor:
-        """Mean loss of hypotheses `inputs[0]` against premises `inputs[1]`, each (batch,)."""
-        order = sorted(range(len(labels)), key=lambda i: len(inputs[0][i]) + len(inputs[1][i]))
-        total = torch.zeros(())
-        for start in range(0, len(order), CHUNK):
-            chunk = order[start : start + CHUNK]
-            texts = [[column[i] for i in chunk] for column in inputs]
-            total = total + len(chunk) * super().forward(texts, labels[chunk], prompt, task)
-        return total / len(order)
 
 
 def train(
