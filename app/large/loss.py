@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from sentence_transformers.cross_encoder import CrossEncoder
 from torch import Tensor, nn
 
@@ -22,11 +23,14 @@ class RowsLoss(nn.Module):
         self.loss = PairLoss(model)
 
     def forward(
-        self, inputs: list[list[list[str]]], labels: Tensor, prompt: str | None = None, task: str | None = None
+        self, inputs: list[list[list[str]]], labels: list[Tensor], prompt: str | None = None, task: str | None = None
     ) -> Tensor:
-        """Mean loss of hypotheses `inputs[0]` against premises `inputs[1]`, each (batch, pairs in a row)."""
+        """Mean loss of hypotheses `inputs[0]` against premises `inputs[1]`, each (batch, pairs in a row).
+
+        The labels come as sentence-transformers' collator puts lists together: one tensor a row.
+        """
         flat = [[text for row in column for text in row] for column in inputs]
-        mean: Tensor = self.loss(flat, labels.flatten(), prompt, task)
+        mean: Tensor = self.loss(flat, torch.cat(labels), prompt, task)
         return mean
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers.cross_encoder import CrossEncoder
+from sentence_transformers.cross_encoder.data_collator import CrossEncoderDataCollator
 from transformers import BertConfig, BertModel
 
 from app.entailment.data import Pair
@@ -71,7 +72,9 @@ def test_rows_of_pairs_lose_what_the_pairs_do(encoder: str) -> None:
     assert [len(column) for column in data.values()] == [2, 2, 2]
     assert data["hypothesis"][1] == [pair.hypothesis for pair in pairs[PAIRS : 2 * PAIRS]]
     model = build(encoder, TOKENS).eval()
-    labels = torch.tensor(data["label"])
-    columns = [data["hypothesis"], data["premise"]]
+    features = [{column: values[row] for column, values in data.items()} for row in range(2)]
+    collated = CrossEncoderDataCollator(preprocess_fn=model.preprocess)(features)
+    columns = [collated["hypothesis"], collated["premise"]]
     flat = [[text for row in column for text in row] for column in columns]
-    torch.testing.assert_close(RowsLoss(model)(columns, labels), PairLoss(model)(flat, labels.flatten()))
+    labels = torch.tensor(data["label"]).flatten()
+    torch.testing.assert_close(RowsLoss(model)(columns, collated["label"]), PairLoss(model)(flat, labels))
