@@ -5,23 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from sentence_transformers.base.modules import Transformer
-from sentence_transformers.base.modules.module import Module
 from sentence_transformers.cross_encoder import CrossEncoder
 from torch import Tensor, nn
 
 from app.entailment.data import LABELS
-from app.reader.network import embedded, pool
+from app.reader.network import Head, embedded, encoder, pool
 
 
-class PairHead(Module):
+class PairHead(Head):
     """Scores the labels from the means of hypothesis (h) and premise (p): [first token, h, p, |h - p|, h * p]."""
 
-    config_keys: list[str] = ["width"]  # noqa: RUF012  # declared so by the base class
-
     def __init__(self, width: int = 384) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library's
-        self.width = width
+        super().__init__(width)
         self.dropout = nn.Dropout(0.1)
         self.dense = nn.Linear(5 * width, width)
         self.score = nn.Linear(width, len(LABELS))
@@ -36,25 +31,12 @@ class PairHead(Module):
         features["scores"] = self.score(self.dropout(torch.tanh(self.dense(self.dropout(joined)))))
         return features
 
-    def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
-        """Configuration and weights, as sentence-transformers keeps its modules."""
-        self.save_config(output_path)
-        self.save_torch_weights(output_path, safe_serialization=safe_serialization)
-
 
 def build(folder: str, most_tokens: int) -> CrossEncoder:
-    """The encoder of a folder with a fresh head. Word embeddings are left as they are: the data is small."""
-    transformer = Transformer(
-        folder,
-        max_seq_length=most_tokens,
-        model_kwargs={"attn_implementation": "eager"},
-        config_kwargs={"attention_probs_dropout_prob": 0.0},
-    )
-    transformer.model.embeddings.word_embeddings.weight.requires_grad = False
-    transformer.model.pooler = None
-    model: CrossEncoder = CrossEncoder(
-        modules=[transformer, PairHead(transformer.model.config.hidden_size)], num_labels=len(LABELS)
-    )
+    """The encoder of a folder with a fresh head."""
+    transformer = encoder(folder, max_seq_length=most_tokens)
+    modules = [transformer, PairHead(transformer.model.config.hidden_size)]
+    model: CrossEncoder = CrossEncoder(modules=modules, num_labels=len(LABELS))
     return model
 
 

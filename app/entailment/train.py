@@ -24,8 +24,9 @@ from app.entailment.loss import PairLoss
 from app.entailment.model import FOLDER, MOST_TOKENS, Entailment
 from app.entailment.network import build
 from app.reader.data import seeded
+from app.reader.network import mean
 from app.reader.pretrained import of_folder, of_network, write
-from app.reader.train import MINILM, arguments, mean, run, weights
+from app.reader.train import MINILM, arguments, run, weights
 
 
 def train(

@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sentence_transformers.base.modules.module import Module
 from sentence_transformers.cross_encoder import CrossEncoder
 from torch import Tensor
 
 from app.entailment.data import LABELS
 from app.entailment.network import PairHead
-from app.reader.network import SentenceHead
-from app.reader.network import build as build_reader
+from app.reader.network import Head, SentenceHead, encoder, mean
 
 ENCODER = "0."
 HEAD = "1."
 HEADS = {"reader": "1.sentence.", "entailment": "1.pair."}
 
 
-class TwoHeads(Module):
+class TwoHeads(Head):
     """Scores the sentences where they are marked, and else hypothesis and premise."""
 
-    config_keys: list[str] = ["width"]  # noqa: RUF012  # declared so by the base class
-
     def __init__(self, width: int = 384) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library's
-        self.width = width
+        super().__init__(width)
         self.sentence = SentenceHead(width)
         self.pair = PairHead(width)
 
@@ -36,16 +31,10 @@ class TwoHeads(Module):
         scored: dict[str, Any] = head(features)
         return scored
 
-    def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
-        """Configuration and weights, as sentence-transformers keeps its modules."""
-        self.save_config(output_path)
-        self.save_torch_weights(output_path, safe_serialization=safe_serialization)
-
 
 def build(folder: str, most_tokens: int) -> CrossEncoder:
     """The encoder of a folder with two fresh heads; pairs are cut off after `most_tokens`."""
-    transformer: Any = build_reader(folder)[0]
-    transformer.max_seq_length = most_tokens
+    transformer = encoder(folder, max_seq_length=most_tokens)
     modules = [transformer, TwoHeads(transformer.model.config.hidden_size)]
     model: CrossEncoder = CrossEncoder(modules=modules, num_labels=len(LABELS))
     return model
@@ -53,20 +42,17 @@ def build(folder: str, most_tokens: int) -> CrossEncoder:
 
 def joined(reader: Mapping[str, Tensor], entailment: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The weights of a reader and of an entailment model of its shape as one: the mean of the encoders, both heads."""
-    state = {
-        name: ((values.float() + entailment[name].float()) / 2).to(values.dtype)
-        for name, values in reader.items()
-        if name.startswith(ENCODER)
-    }
+    state = mean([_of(ENCODER, reader), _of(ENCODER, entailment)])
     for task, weights in (("reader", reader), ("entailment", entailment)):
-        state |= {
-            name.replace(HEAD, HEADS[task], 1): values for name, values in weights.items() if name.startswith(HEAD)
-        }
+        state |= {name.replace(HEAD, HEADS[task], 1): values for name, values in _of(HEAD, weights).items()}
     return state
 
 
 def parted(state: Mapping[str, Tensor], task: str) -> dict[str, Tensor]:
     """Of the network's weights those of one task, named as the reader or the entailment model names its own."""
-    head = HEADS[task]
-    own = {name.replace(head, HEAD, 1): values for name, values in state.items() if name.startswith(head)}
-    return {name: values for name, values in state.items() if name.startswith(ENCODER)} | own
+    own = {name.replace(HEADS[task], HEAD, 1): values for name, values in _of(HEADS[task], state).items()}
+    return _of(ENCODER, state) | own
+
+
+def _of(part: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: values for name, values in state.items() if name.startswith(part)}

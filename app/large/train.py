@@ -26,7 +26,7 @@ from app.reader.examples import Example, Recipe
 from app.reader.loss import ReaderLoss
 from app.reader.mining import tried
 from app.reader.pretrained import of_network, write
-from app.reader.train import MINILM, WRITTEN, arguments, prepared, run, weights
+from app.reader.train import MINILM, WRITTEN, arguments, numbered, prepared, run, weights
 
 BATCH = 8  # questions, or rows of pairs
 
@@ -41,7 +41,7 @@ def train(
     model = build(str(write(of_network(state), scratch / "encoder", MINILM)), MOST_TOKENS)
     model.load_state_dict(state)
     data = DatasetDict({
-        "reader": Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)}),
+        "reader": numbered(made),
         "entailment": Dataset.from_dict(rows(pairs)),
     })  # fmt: skip
     loss = {

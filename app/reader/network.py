@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -14,17 +14,29 @@ from torch import Tensor, nn
 from app.reader.context import Encoded
 
 
-class SentenceHead(Module):
-    """Pools a sentence's tokens (s) and the question's (q), and scores [s, q, s * q].
-
-    The product starts out as MiniLM's own cosine, so that training begins from its judgement.
-    """
+class Head(Module):
+    """What stands on an encoder of this width, kept as sentence-transformers keeps its modules."""
 
     config_keys: list[str] = ["width"]  # noqa: RUF012  # declared so by the base class
 
     def __init__(self, width: int = 384) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # the library's
         self.width = width
+
+    def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
+        """Configuration and weights."""
+        self.save_config(output_path)
+        self.save_torch_weights(output_path, safe_serialization=safe_serialization)
+
+
+class SentenceHead(Head):
+    """Pools a sentence's tokens (s) and the question's (q), and scores [s, q, s * q].
+
+    The product starts out as MiniLM's own cosine, so that training begins from its judgement.
+    """
+
+    def __init__(self, width: int = 384) -> None:
+        super().__init__(width)
         self.dropout = nn.Dropout(0.1)
         self.score = nn.Linear(3 * width, 1)
         with torch.no_grad():
@@ -42,11 +54,6 @@ class SentenceHead(Module):
         features["scores"] = self.score(self.dropout(torch.cat([s, q, product], dim=-1))).squeeze(-1)
         return features
 
-    def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
-        """Configuration and weights, as sentence-transformers keeps its modules."""
-        self.save_config(output_path)
-        self.save_torch_weights(output_path, safe_serialization=safe_serialization)
-
 
 def pool(tokens: Tensor, mask: Tensor) -> Tensor:
     """Mean of `tokens` (batch, length, width) over each row of `mask` (batch, sentences, length)."""
@@ -54,19 +61,34 @@ def pool(tokens: Tensor, mask: Tensor) -> Tensor:
     return (mask @ tokens) / mask.sum(dim=-1, keepdim=True).clamp(min=1)
 
 
-def build(folder: str, attention_dropout: float = 0.0, train_words: bool = False) -> CrossEncoder:
-    """The encoder of a folder with a fresh head. Word embeddings are left as they are: the data is small."""
+def encoder(folder: str, **options: Any) -> Any:
+    """The `Transformer` of a folder, whose parts the library leaves untyped; `options` are its own.
+
+    Word embeddings are left as they are: the data is small.
+    """
     transformer = Transformer(
         folder,
         model_kwargs={"attn_implementation": "eager"},
-        config_kwargs={"attention_probs_dropout_prob": attention_dropout},
+        config_kwargs={"attention_probs_dropout_prob": 0.0},
+        **options,
     )
-    embeddings = transformer.model.embeddings
-    embeddings.word_embeddings.weight.requires_grad = train_words
+    transformer.model.embeddings.word_embeddings.weight.requires_grad = False
     transformer.model.pooler = None
+    return transformer
+
+
+def build(folder: str) -> CrossEncoder:
+    """The encoder of a folder with a fresh head."""
+    transformer = encoder(folder)
     modules = [transformer, SentenceHead(transformer.model.config.hidden_size)]
     model: CrossEncoder = CrossEncoder(modules=modules, num_labels=1)
     return model
+
+
+def mean(states: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of several models' weights."""
+    return {name: torch.stack([state[name].float() for state in states]).mean(0).to(weights.dtype)
+            for name, weights in states[0].items()}  # fmt: skip
 
 
 def collate(encoded: Sequence[Encoded], pad: int) -> dict[str, Tensor]:

@@ -27,7 +27,7 @@ from app.reader.examples import Example, Recipe, examples
 from app.reader.export import export, sha256
 from app.reader.loss import ReaderLoss
 from app.reader.mining import Tried, hardest, mine, nearness, tempted, tried
-from app.reader.network import build
+from app.reader.network import build, mean
 from app.reader.pretrained import encoder, graph_file, of_folder, of_network, write
 from app.reader.thaw import thaw
 from app.sequences import SequenceModel
@@ -103,10 +103,14 @@ def train(
         model.load_state_dict(state)
     told = [SequenceModel(teacher / "model.onnx") for teacher in teachers]
     loss = ReaderLoss(model, made, Encoder(MINILM / "tokenizer.json"), pointwise_weight, told)
-    dataset = Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
     if epochs:
-        run(model, loss, dataset, arguments(scratch, batch, rate, seed), scratch / "state.pt", stop)
+        run(model, loss, numbered(made), arguments(scratch, batch, rate, seed), scratch / "state.pt", stop)
     return loss
+
+
+def numbered(made: Sequence[Example]) -> Dataset:
+    """What the trainer passes on to a `ReaderLoss`: the numbers of its examples."""
+    return Dataset.from_dict({"example": list(range(len(made))), "label": [0.0] * len(made)})
 
 
 def run(
@@ -137,12 +141,6 @@ def arguments(scratch: Path, batch: int, rate: float, seed: int, bf16: bool = Fa
 def weights(file: Path) -> dict[str, Tensor]:
     """The weights of a state.pt or of an exported model.onnx."""
     return thaw(file) if file.suffix == ".onnx" else torch.load(file)
-
-
-def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of several models' weights."""
-    return {name: torch.stack([state[name].float() for state in states]).mean(0).to(weights.dtype)
-            for name, weights in states[0].items()}  # fmt: skip
 
 
 def main(
