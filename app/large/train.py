@@ -21,12 +21,12 @@ from app.entailment.model import MOST_TOKENS
 from app.large.loss import RowsLoss, rows
 from app.large.network import HEADS, build, joined, parted
 from app.reader.context import Encoder
-from app.reader.data import load, seeded
+from app.reader.data import WRITTEN, load, seeded
 from app.reader.examples import Example, Recipe
 from app.reader.loss import ReaderLoss
 from app.reader.mining import tried
 from app.reader.pretrained import of_network, write
-from app.reader.train import MINILM, WRITTEN, arguments, numbered, prepared, run, weights
+from app.reader.train import MINILM, arguments, numbered, prepared, run, weights
 
 BATCH = 8  # questions, or rows of pairs
 

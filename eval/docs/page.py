@@ -39,7 +39,7 @@ NOT_MEASURED = """\
 - **Languages other than English**, and questions longer than a sentence or two.
 - **How good a phrased answer reads.** A language model may phrase; its sentences are checked against the quotes, but
   whether people prefer them is not measured. No chat model is among the systems here, since none runs on this machine.
-- **Reader models of txtai and Haystack.** They are scored as retrievers with the same embedding model; their
+- **Reader models of txtai and Haystack.** They are scored as retrievers with all-MiniLM-L6-v2; their
   extractive readers have to be downloaded, and were not.
 - **Independence of the splits.** The post is short, so questions of both splits may share a gold sentence.
 - **Speed.** Times on this page are of the run that was scored, one question at a time; `make bench` measures them

@@ -1,4 +1,4 @@
-"""Haystack: an in-memory document store of the same sentences, queried by a pipeline with the same embedding model.
+"""Haystack: an in-memory document store of the same sentences, queried by a pipeline with all-MiniLM-L6-v2.
 
 Its first sentence is the answer. Haystack's `ExtractiveReader` needs a reader model of its own to be downloaded, so
 it is left out. The packages come with the extra ``peers``.

@@ -1,7 +1,7 @@
 """The naive pipeline that tutorials build: split, embed, search Chroma, show the top chunks.
 
-RecursiveCharacterTextSplitter, HuggingFaceEmbeddings and Chroma, all of LangChain, with the embedding model
-of askpost's own build and the same rendered texts. It knows no history and gives no verdict.
+RecursiveCharacterTextSplitter, HuggingFaceEmbeddings and Chroma, all of LangChain, with all-MiniLM-L6-v2 and the
+same rendered texts that askpost indexes. It knows no history and gives no verdict.
 """
 
 import os

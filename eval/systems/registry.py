@@ -15,6 +15,7 @@ from eval.systems.base import System
 from eval.systems.threshold import Thresholded
 from index.builds import current_build, read_manifest
 from index.models import find_model
+from index.settings import BASE_MODEL
 
 CHAT = "chat:"
 PHRASED = "askpost:"
@@ -39,7 +40,12 @@ class Material:
 
     @cached_property
     def model(self) -> Path:
-        """The folder of the index's embedding model, which every system uses that embeds."""
+        """The folder of the embedding model that tutorials use, for every system that embeds but askpost."""
+        return find_model(BASE_MODEL).folder
+
+    @cached_property
+    def own_model(self) -> Path:
+        """The folder of the index's embedding model."""
         return find_model(read_manifest(current_build(self.home)).model).folder
 
 
@@ -96,6 +102,12 @@ def _sentence_transformers(material: Material) -> System:
     return Thresholded(SentenceTransformerAlone(material.documents, material.model), material.dev)
 
 
+def _own_embedding(material: Material) -> System:
+    from eval.systems.sentences import SentenceTransformerAlone
+
+    return Thresholded(SentenceTransformerAlone(material.documents, material.own_model, "own-embedding"), material.dev)
+
+
 def _txtai(material: Material) -> System:
     from eval.systems.txtai import Txtai
 
@@ -113,6 +125,7 @@ SYSTEMS = {
     "naive": Entry("LangChain tutorial: chunks of 1,000 characters, Chroma, the top ones", _naive),
     "bm25": Entry("sentences by BM25 alone", _bm25, "bm25s"),
     "sentence-transformers": Entry("sentences by cosine alone", _sentence_transformers),
+    "own-embedding": Entry("sentences by cosine alone, of askpost's own embedding model", _own_embedding),
     "askpost-no-reader": Entry("askpost without its reader", _ablation("reader")),
     "askpost-no-dense": Entry("askpost without embeddings", _ablation("dense")),
     "askpost-no-lexical": Entry("askpost without full-text search", _ablation("lexical")),

@@ -49,15 +49,14 @@ class BM25(RankingSystem):
 
 
 class SentenceTransformerAlone(RankingSystem):
-    """The sentences by cosine to the question, each embedded by itself with the build's embedding model."""
+    """The sentences by cosine to the question, each embedded by itself."""
 
-    name = "sentence-transformers"
-
-    def __init__(self, documents: Sequence[Document], model: Path) -> None:
+    def __init__(self, documents: Sequence[Document], model: Path, name: str = "sentence-transformers") -> None:
         """Embed every sentence with the model in a folder; opens no connection."""
         from sentence_transformers import SentenceTransformer
 
         super().__init__(sentences(documents))
+        self.name = name
         self._model = SentenceTransformer(str(model), device="cpu", local_files_only=True)
         self._vectors = self._encode([unit.quote for unit in self._units])
 

@@ -1,4 +1,4 @@
-"""txtai: its hybrid index (embeddings and BM25) over the same sentences, with the same embedding model.
+"""txtai: its hybrid index (embeddings and BM25) over the same sentences, with all-MiniLM-L6-v2.
 
 Its first sentence is the answer. txtai's own extractive question answering needs a reader model of its own to be
 downloaded, so it is left out. The package comes with the extra ``peers``.

@@ -22,7 +22,7 @@ from app.reader.thaw import thaw
 from app.verdict.deciding import Decider, Piece, signals
 from app.verdict.types import Evidence
 from index.models import find_model
-from index.settings import DEFAULT_MODEL
+from index.settings import BASE_MODEL
 
 ENTAILMENT = Entailment()
 SHOP = "the shop: We close at six, and on Mondays we don't open at all."
@@ -147,7 +147,7 @@ def test_both_sides_are_read_alike() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_the_shipped_graphs_can_be_trained_on(folder: Path, tmp_path: Path) -> None:
     state = thaw(folder / "model.onnx")
-    model = build(str(write(of_network(state), tmp_path / "encoder", find_model(DEFAULT_MODEL).folder)), MOST_TOKENS)
+    model = build(str(write(of_network(state), tmp_path / "encoder", find_model(BASE_MODEL).folder)), MOST_TOKENS)
     model.load_state_dict(state)
     pairs = [("Is the shop shut on Mondays?", SHOP), ("is it open on mondays", SHOP), ("Does it sell bread?", SHOP)]
     thawed = torch.softmax(torch.tensor(model.predict(pairs)), dim=1).numpy()

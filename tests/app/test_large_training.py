@@ -20,7 +20,7 @@ from app.reader.network import build as build_reader
 from app.reader.network import collate, forward
 from app.reader.pretrained import write
 from index.models import find_model
-from index.settings import DEFAULT_MODEL
+from index.settings import BASE_MODEL
 
 TOKENS = 32
 TOLD = [("Is it soft?", "Yarn is soft."), ("Does it itch?", "It never does."), ("Is it wool?", "It is from sheep.")]
@@ -32,7 +32,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
     torch.manual_seed(0)
     config = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=1, intermediate_size=48)
     state = BertModel(config, add_pooling_layer=False).state_dict()
-    return str(write(state, tmp_path_factory.mktemp("encoder"), find_model(DEFAULT_MODEL).folder))
+    return str(write(state, tmp_path_factory.mktemp("encoder"), find_model(BASE_MODEL).folder))
 
 
 def large(encoder: str, reader: CrossEncoder, entailment: CrossEncoder) -> CrossEncoder:

@@ -25,7 +25,7 @@ from app.reader.network import build, collate, forward
 from app.reader.pretrained import of_network, write
 from app.reader.thaw import thaw
 from index.models import find_model
-from index.settings import DEFAULT_MODEL
+from index.settings import BASE_MODEL
 
 FOLDERS = [FOLDER, *(stage.folder for stage in STAGES)]
 
@@ -198,7 +198,7 @@ def test_the_card_states_the_models_that_are_shipped() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_shipped_graph_can_be_trained_on(folder: Path, encoder: Encoder, tmp_path: Path) -> None:
     state = thaw(folder / "model.onnx")
-    model = build(str(write(of_network(state), tmp_path, find_model(DEFAULT_MODEL).folder)))
+    model = build(str(write(of_network(state), tmp_path, find_model(BASE_MODEL).folder)))
     model.load_state_dict(state)
     question = "How many steps does the lighthouse have?"
     encoded = [encode(encoder, question, [context]) for context in LIGHTHOUSE]

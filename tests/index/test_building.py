@@ -14,9 +14,10 @@ from corpus import load_corpus
 from corpus.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, ModelError, NoIndexError
 from index.building import build_index
 from index.builds import CURRENT, current_build, list_builds, read_manifest, select_build, writer_lock
+from index.models import find_model
 from index.passages import split_passages
 from index.retrieval import Retriever
-from index.settings import IndexSettings
+from index.settings import DEFAULT_MODEL, IndexSettings
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -146,13 +147,13 @@ def test_damage_is_named_with_the_command_to_run(
 def test_no_index_and_no_model_are_named(tmp_path: Path, folder: Write) -> None:
     with pytest.raises(NoIndexError, match="run `askpost index"):
         Retriever.open(tmp_path)
-    with pytest.raises(ModelError, match="all-MiniLM-L6-v2"):
+    with pytest.raises(ModelError, match="askpost-minilm"):
         build_index(load_corpus(folder({"a.md": "x"})), tmp_path / "home", IndexSettings(model="no-such/model-here"))
 
 
 def test_the_manifest_says_what_the_build_was_made_from(post_home: Path) -> None:
     manifest = read_manifest(current_build(post_home))
-    assert manifest.model_sha256 == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    assert manifest.model_sha256 == find_model(DEFAULT_MODEL).sha256
     assert manifest.dimensions == 384
     assert manifest.counts["sources"] == len(manifest.sources) == 8
     assert set(manifest.versions) >= {"chromadb", "sentence-transformers"}
