@@ -116,9 +116,10 @@ def read(rows: NDArray[np.float64], reader: NDArray[np.float32], settles: NDArra
     return found
 
 
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text)}
+@lru_cache(maxsize=4_096)  # a short collection's sentences are looked at for every question
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text))
 
 
-def _covered(word: str, stems: set[str]) -> bool:
+def _covered(word: str, stems: frozenset[str]) -> bool:
     return stem(word) in stems

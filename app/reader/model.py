@@ -26,7 +26,7 @@ class Stage:
     close: float  # how far behind the best their logits may be
 
 
-STAGES = (Stage(Path(__file__).parent / "second", most=6, close=2.0),)
+STAGES = (Stage(Path(__file__).parent / "second", most=4, close=2.0),)
 
 
 class Scorer(Protocol):

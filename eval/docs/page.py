@@ -131,9 +131,10 @@ def _abouts(report: Mapping[str, Any]) -> str:
     names = [system["name"].removesuffix(" (never abstains)") for system in report["systems"]]
     lines = [f"- {literal(name)}: {SYSTEMS[name].about}" for name in names if name in SYSTEMS]
     fitted = (
-        "All embed with the same model. A system without a rule for abstaining gets a threshold on its score, fitted "
-        "on the dev split. Ablations keep their coefficients: they say what happens when a part fails. Retrieval is "
-        "scored over what a system retrieves: of the naive pipeline's long chunks there are few, which is easier."
+        "Systems beside askpost embed with all-MiniLM-L6-v2, but for own-embedding. A system without a rule for "
+        "abstaining gets a threshold on its score, fitted on the dev split. Ablations keep their coefficients: they "
+        "say what happens when a part fails. Retrieval is scored over what a system retrieves: of the naive "
+        "pipeline's long chunks there are few, which is easier."
     )
     return "\n".join(lines) + f"\n\n{fitted}"
 
