@@ -14,7 +14,7 @@ import typer
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.evaluation import RerankingEvaluator
 
-from app.embedding.examples import text_of
+from app.embedding.examples import text_of, texts_of
 from app.reader.data import WRITTEN, Question, load, seeded
 from index.models import find_model
 from index.settings import BASE_MODEL, DEFAULT_MODEL
@@ -28,10 +28,7 @@ def samples(questions: Sequence[Question]) -> list[dict[str, str | list[str]]]:
     for question in questions:
         right = {text_of(question, place) for place in question.answers}
         unsure = {text_of(question, place) for place in question.unsure}
-        everything = dict.fromkeys(
-            text_of(question, (n, i)) for n, p in enumerate(question.passages) for i in range(len(p.sentences))
-        )
-        wrong = [text for text in everything if text not in right | unsure]
+        wrong = [text for text in texts_of([question]) if text not in right | unsure]
         if right and wrong:
             made.append({"query": question.text, "positive": sorted(right), "negative": wrong})
     return made

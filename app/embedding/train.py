@@ -15,7 +15,7 @@ from typing import Annotated
 import torch
 import typer
 from datasets import Dataset
-from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer
 from sentence_transformers.base.sampler import BatchSamplers
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from torch import Tensor, nn
@@ -25,7 +25,7 @@ from app.embedding.network import ByLength
 from app.reader.data import WRITTEN, load, seeded
 from app.reader.export import sha256
 from app.reader.mining import embed
-from app.reader.train import MINILM, Keep
+from app.reader.train import MINILM, arguments, run, weights
 from index.models import OWN
 
 WEIGHTS = "model.safetensors"
@@ -54,17 +54,11 @@ def train(made: list[Example], scratch: Path, *, batch: int, rate: float, seed: 
         parameter.requires_grad = "word_embeddings" not in name and "pooler" not in name
     columns = {"question": [one.question for one in made], "answer": [one.answer for one in made]}
     columns |= {f"other_{number}": [one.others[number] for one in made] for number in range(OTHERS)}
-    arguments = SentenceTransformerTrainingArguments(
-        output_dir=str(scratch / "checkpoints"), num_train_epochs=1, per_device_train_batch_size=batch,
-        batch_sampler=BatchSamplers.NO_DUPLICATES, learning_rate=rate, warmup_steps=0.06, lr_scheduler_type="linear",
-        weight_decay=0.01, use_cpu=True, bf16=True, seed=seed, data_seed=seed, logging_steps=20, save_strategy="no",
-        report_to=[], disable_tqdm=True, dataloader_pin_memory=False, max_grad_norm=1.0,
-    )  # fmt: skip
-    SentenceTransformerTrainer(
-        model=model, args=arguments, train_dataset=Dataset.from_dict(columns),
-        loss=MultipleNegativesRankingLoss(model), callbacks=[Keep(model, scratch / "state.pt", stop)],
-    ).train()  # fmt: skip
-    torch.save(model.state_dict(), scratch / "state.pt")
+    trainer = SentenceTransformerTrainer
+    args = arguments(scratch, batch, rate, seed, bf16=True, trainer=trainer)
+    args.batch_sampler = BatchSamplers.NO_DUPLICATES
+    loss = MultipleNegativesRankingLoss(model)
+    run(model, loss, Dataset.from_dict(columns), args, scratch / "state.pt", stop, trainer)
 
 
 def export(state: dict[str, Tensor], out: Path, scratch: Path) -> Path:
@@ -107,7 +101,7 @@ def main(
         made = examples(asked, dict(zip(texts, near, strict=True)), rng)
         typer.echo(f"{len(made)} examples")
         train(made, scratch, batch=batch, rate=rate, seed=seed, stop=stop)
-    file = export(torch.load(scratch / "state.pt"), out, scratch)
+    file = export(weights(scratch / "state.pt"), out, scratch)
     typer.echo(f"{file.stat().st_size / 1e6:.1f} MB, sha256 {sha256(file)}")
 
 

@@ -17,7 +17,9 @@ import torch
 import typer
 from datasets import Dataset, DatasetDict
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.cross_encoder import CrossEncoder, CrossEncoderTrainer, CrossEncoderTrainingArguments
+from sentence_transformers.base.trainer import BaseTrainer
+from sentence_transformers.base.training_args import BaseTrainingArguments
+from sentence_transformers.cross_encoder import CrossEncoder, CrossEncoderTrainer
 from torch import Tensor, nn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
@@ -113,23 +115,27 @@ def numbered(made: Sequence[Example]) -> Dataset:
 
 
 def run(
-    model: CrossEncoder,
+    model: CrossEncoder | SentenceTransformer,
     loss: nn.Module | dict[str, nn.Module],
     dataset: Dataset | DatasetDict,
-    args: CrossEncoderTrainingArguments,
+    args: BaseTrainingArguments,
     state: Path,
     stop: int = 0,
+    trainer: type[BaseTrainer] = CrossEncoderTrainer,
 ) -> None:
     """Trains the model, and keeps its weights in the file `state` on the way and at the end."""
     state.parent.mkdir(parents=True, exist_ok=True)
     keep = Keep(model, state, stop)
-    CrossEncoderTrainer(model=model, args=args, train_dataset=dataset, loss=loss, callbacks=[keep]).train()
+    trainer(model=model, args=args, train_dataset=dataset, loss=loss, callbacks=[keep]).train()
     torch.save(model.state_dict(), state)
 
 
-def arguments(scratch: Path, batch: int, rate: float, seed: int, bf16: bool = False) -> CrossEncoderTrainingArguments:
+def arguments(
+    scratch: Path, batch: int, rate: float, seed: int, bf16: bool = False,
+    trainer: type[BaseTrainer] = CrossEncoderTrainer,
+) -> BaseTrainingArguments:  # fmt: skip
     """One pass over the data, in an order drawn by the seed, on the processor."""
-    return CrossEncoderTrainingArguments(
+    return trainer.training_args_class(
         output_dir=str(scratch / "checkpoints"), num_train_epochs=1, per_device_train_batch_size=batch,
         learning_rate=rate, warmup_steps=0.06, lr_scheduler_type="linear", weight_decay=0.01, use_cpu=True, bf16=bf16,
         seed=seed, data_seed=seed, logging_steps=20, save_strategy="no", report_to=[], disable_tqdm=True,
