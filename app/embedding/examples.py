@@ -53,7 +53,11 @@ def examples(questions: Sequence[Question], vectors: Vectors, rng: random.Random
         questions: what to take; all are answerable.
         vectors: unit vectors of `texts_of` the questions, which say what is near an answer.
         rng: draws answers and others.
+
+    Raises:
+        ValueError: a passage is short, and there is no other document to take something from.
     """
+    alone = len({question.group for question in questions}) == 1
     made = []
     for question in questions:
         answer = rng.choice(sorted(question.answers))
@@ -64,6 +68,8 @@ def examples(questions: Sequence[Question], vectors: Vectors, rng: random.Random
             texts = [_around(question, answer, frozenset()), *(_around(question, place, known) for place in chosen)]
         else:
             texts = [text_of(question, place) for place in (answer, *chosen)]
+        if alone and len(texts) <= OTHERS:
+            raise ValueError(f"{question.group!r} is the only document, and too short to train on alone")
         while len(texts) <= OTHERS:  # a short passage: something from elsewhere
             other = rng.choice(questions)
             if other.group != question.group:

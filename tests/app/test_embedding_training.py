@@ -55,6 +55,11 @@ def test_the_nearest_to_the_answer_come_before_the_rest(vectors: dict[str, NDArr
             assert set(made.others) <= {text_of(asked, (0, number)) for number in range(1, 13)}
 
 
+def test_a_short_passage_alone_is_refused(vectors: dict[str, NDArray[np.float32]]) -> None:
+    with pytest.raises(ValueError, match="'note' is the only document"):
+        examples([BRIEF, BRIEF], vectors, random.Random(1))
+
+
 def test_what_is_held_out_or_has_no_answer_is_not_trained_on() -> None:
     held_out = Question("4", "written", "?", (POST,), frozenset({(0, 1)}), held_out=True)
     nothing = Question("5", "written", "?", (POST,), frozenset())
