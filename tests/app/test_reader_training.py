@@ -14,6 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from sentence_transformers import SentenceTransformer
 from sentence_transformers.cross_encoder import CrossEncoder
 from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
 
@@ -23,12 +24,15 @@ from app.reader.data import Passage, Question, asked_anew, notes, parse_post, se
 from app.reader.examples import Example, Recipe, own_windows
 from app.reader.export import WORDS, apart
 from app.reader.loss import ReaderLoss
-from app.reader.mining import Tried, hardest, tempted
+from app.reader.mining import Tried, hardest, mine, nearness, tempted
 from app.reader.model import FOLDER, STAGES, arrays
 from app.reader.network import agrees, distilled, embedded
 from app.reader.pretrained import TOKENIZER, encoder, of_folder, write
 from app.reader.smoothing import smooth
 from app.sequences import SequenceModel
+from index.models import find_model
+from index.passages import in_context
+from index.settings import DEFAULT_MODEL
 
 
 def test_post_is_cut_into_sections_and_sentences_as_a_reader_sees_them() -> None:
@@ -74,6 +78,20 @@ def test_what_tempted_takes_the_place_of_what_is_near() -> None:
         assert {window.section for window in windows[1:]} < {"Part 3", "Part 5", "Part 6"}
         assert len(windows) == 3
         assert (windows[0].before, windows[0].sentences, windows[0].labels) == ("Intro 7.", ("Sentence 7.",), (1,))
+
+
+def test_negatives_are_what_the_index_would_find_near_a_question(tmp_path: Path) -> None:
+    lake = Passage("lake", "The lake", "Depth", ("It is forty metres deep.", "Swans nest on it."))
+    pond = Passage("pond", "A pond", "Depth", ("Frogs sing at night.", "It is a metre deep at most."))
+    asked = Question("lake", "written", "How deep is the lake?", (lake,), frozenset({(0, 0)}))
+    other = Question("pond", "written", "Who sings?", (pond,), frozenset({(0, 0)}))
+    embedding = SentenceTransformer(str(find_model(DEFAULT_MODEL).folder), device="cpu")
+    assert mine([asked, other], [asked, other], embedding, tmp_path) == [[(pond, 1)], [(lake, 1)]]
+    ((cosines,), _) = nearness([asked, other], embedding, tmp_path)
+    assert cosines[0] > cosines[1]
+    text = embedding.encode(in_context("The lake", "Depth", lake.sentences[0]), normalize_embeddings=True)
+    question = embedding.encode(asked.text, normalize_embeddings=True)
+    assert cosines[0] == pytest.approx(float(text @ question), abs=0.02)
 
 
 def test_what_went_wrong_is_asked_first() -> None:
