@@ -24,9 +24,10 @@ class Stage:
     folder: Path
     most: int  # candidates, at most
     close: float  # how far behind the best their logits may be
+    share: float  # what its own logit counts for, beside the score before it
 
 
-STAGES = (Stage(Path(__file__).parent / "second", most=4, close=2.0),)
+STAGES = (Stage(Path(__file__).parent / "second", most=3, close=2.0, share=2 / 3),)
 
 
 class Scorer(Protocol):
@@ -59,7 +60,8 @@ class Reader:
     """Reads every candidate, and those that might be the best again with ever larger networks.
 
     Re-ranking in stages (Nogueira et al., 2019: Multi-stage document ranking with BERT, arXiv:1910.14424), but that
-    what is read again scores the mean, since the networks err on different questions. Safe to share between threads.
+    what is read again scores a mean of both logits, since the networks err on different questions. Safe to share
+    between threads.
     """
 
     def __init__(self, stages: Sequence[Stage] = STAGES) -> None:
@@ -70,10 +72,10 @@ class Reader:
     def score(self, question: str, contexts: Sequence[Context]) -> NDArray[np.float32]:
         """One logit for each candidate, in the order given."""
         scores = self._first.score(question, contexts)
-        for before, (stage, network) in enumerate(self._again, start=1):
+        for stage, network in self._again:
             best = promising(scores, stage)
             read = network.score(question, [contexts[i] for i in best])
-            scores[best] = (before * scores[best] + read) / (before + 1)
+            scores[best] += stage.share * (read - scores[best])
         return scores
 
 
