@@ -12,7 +12,7 @@ from app.reader import Context
 from index.retrieval import Candidate
 from index.text_store import StoredSentence
 
-READ = 8
+READ = 6
 MOST_DEFINITIONS = 6
 LIKELY_DEFINITION = 0.1  # probability: a definition below it is one of something else
 NOT_EVIDENCE = ("head", "heading", "link")  # lines about a document: answers only to questions about it
