@@ -21,8 +21,11 @@ CHUNK = 256
 
 
 def embed(texts: Sequence[str], model: SentenceTransformer, cache: Path) -> NDArray[np.float32]:
-    """Unit vectors of `texts`; `cache` keeps those of every text seen before."""
-    keys = [hashlib.sha256(text.encode()).hexdigest()[:20] for text in texts]
+    """Unit vectors of `texts`; `cache` keeps those of every text that the model has seen before."""
+    by = hashlib.sha256()
+    for weights in model.state_dict().values():
+        by.update(weights.float().numpy())
+    keys = [hashlib.sha256(by.digest() + text.encode()).hexdigest()[:20] for text in texts]
     file = cache / "embeddings.npz"
     kept: dict[str, NDArray[np.float32]] = {}
     if file.exists():

@@ -24,7 +24,7 @@ from app.reader.data import Passage, Question, asked_anew, notes, parse_post, se
 from app.reader.examples import Example, Recipe, own_windows
 from app.reader.export import WORDS, apart
 from app.reader.loss import ReaderLoss
-from app.reader.mining import Tried, hardest, mine, nearness, tempted
+from app.reader.mining import Tried, embed, hardest, mine, nearness, tempted
 from app.reader.model import FOLDER, STAGES, arrays
 from app.reader.network import agrees, distilled, embedded
 from app.reader.pretrained import TOKENIZER, encoder, of_folder, write
@@ -92,6 +92,16 @@ def test_negatives_are_what_the_index_would_find_near_a_question(tmp_path: Path)
     text = embedding.encode(in_context("The lake", "Depth", lake.sentences[0]), normalize_embeddings=True)
     question = embedding.encode(asked.text, normalize_embeddings=True)
     assert cosines[0] == pytest.approx(float(text @ question), abs=0.02)
+
+
+def test_a_folder_of_embeddings_serves_several_models(tmp_path: Path) -> None:
+    embedding = SentenceTransformer(str(find_model(DEFAULT_MODEL).folder), device="cpu")
+    first = embed(["It is deep."], embedding, tmp_path)
+    with torch.no_grad():
+        list(embedding.parameters())[-5].mul_(-1)
+    second = embed(["It is deep."], embedding, tmp_path)
+    assert not np.allclose(first, second, atol=0.01)
+    np.testing.assert_array_equal(embed(["It is deep."], embedding, tmp_path), second)
 
 
 def test_what_went_wrong_is_asked_first() -> None:
