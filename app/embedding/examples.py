@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from app.reader.augment import typed
 from app.reader.data import Passage, Question
-from index.passages import in_context
 
 OTHERS = 3  # that do not answer, for each question
 NEAREST = 12  # of the question's own passages, of which the others are drawn
@@ -37,8 +36,8 @@ def trainable(questions: Sequence[Question]) -> list[Question]:
 
 def text_of(question: Question, place: Place) -> str:
     """A sentence as an index embeds it."""
-    passage = question.passages[place[0]]
-    return in_context(passage.title, passage.section, passage.sentences[place[1]])
+    number, index = place
+    return question.passages[number].embedded(index, index + 1)
 
 
 def texts_of(questions: Sequence[Question]) -> list[str]:
@@ -100,4 +99,4 @@ def _around(question: Question, place: Place, never: frozenset[Place]) -> str:
         first -= 1
     while last < min(index + 2, len(passage.sentences) - 1) and (number, last + 1) not in never:
         last += 1
-    return in_context(passage.title, passage.section, " ".join(passage.sentences[first : last + 1]))
+    return passage.embedded(first, last + 1)

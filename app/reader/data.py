@@ -18,6 +18,7 @@ import pysbd
 from markdown_it import MarkdownIt
 
 from app.reader.context import Context
+from index.passages import in_context
 
 WRITTEN = Path(__file__).parent / "written"
 
@@ -41,6 +42,10 @@ class Passage:
         """The sentence where it stands."""
         before, sentence, after = ["", *self.sentences, ""][index : index + 3]
         return Context(self.title, self.section, before, sentence, after)
+
+    def embedded(self, start: int, end: int) -> str:
+        """Sentences [start, end) as an index embeds them."""
+        return in_context(self.title, self.section, " ".join(self.sentences[start:end]))
 
 
 @dataclass(frozen=True)

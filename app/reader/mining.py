@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
 from app.reader.data import Passage, Question
-from index.passages import in_context
 
 CHUNK = 256
 
@@ -48,7 +47,7 @@ def passages_of(questions: Sequence[Question]) -> list[Passage]:
 
 def sentences_of(passage: Passage) -> list[str]:
     """A passage's sentences as an index embeds them."""
-    return [in_context(passage.title, passage.section, sentence) for sentence in passage.sentences]
+    return [passage.embedded(index, index + 1) for index in range(len(passage.sentences))]
 
 
 def mine(
